@@ -1,0 +1,1 @@
+"""What page, server, conversion and training agree on. Imports numpy, Pillow and pydantic only."""

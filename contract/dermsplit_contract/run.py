@@ -1,0 +1,53 @@
+"""run.json: what a training leaves for the conversion. Training writes it, convert reads it."""
+
+from pathlib import Path
+
+from pydantic import Field, JsonValue, ValidationError
+
+from dermsplit_contract.errors import RunInvalid
+from dermsplit_contract.measures import DataSet, Evaluation, OperatingPoint, Record
+
+RUN_FILE = "run.json"
+MODEL_FILE = "model.keras"
+
+
+class Run(Record):
+    """One training. ``model.keras`` beside it maps float32 [N, size, size, 3] RGB in 0..255 to logits [N, C]."""
+
+    schema_version: int = 1
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The recipe's name; becomes the model's name")
+    recipe: dict[str, JsonValue] = Field(description="The recipe as it was run, every default filled in")
+    backbone: str
+    input_size: int = Field(ge=32, le=1024, description="Pixels, square")
+    labels: list[str] = Field(min_length=2)
+    malignant: list[str] = Field(min_length=1, description="The labels counted malignant")
+    temperature: float = Field(gt=0, description="Logits are divided by it (Guo et al. 2017), fitted on validation")
+    prevalence: float = Field(ge=0, le=1, description="Share of malignant images that the calibration holds for")
+    operating_points: list[OperatingPoint] = Field(min_length=1)
+    evaluations: list[Evaluation]
+    data: list[DataSet]
+    weights_licence: str
+    epochs: int
+    best_epoch: int
+    seconds: float
+    split_sha256: str = Field(description="Hash of the sorted (image, part) list, so that runs can be compared")
+    versions: dict[str, str]
+    calibration_images: list[str] = Field(
+        description="Paths relative to --data, of training images that ranges of a quantiser may be taken from"
+    )
+
+
+def read_run(directory: Path) -> Run:
+    """Read ``run.json`` of a run directory. Raises RunInvalid with one sentence where it is missing or broken."""
+    path = directory / RUN_FILE
+    if not path.is_file() or not (directory / MODEL_FILE).is_file():
+        raise RunInvalid(
+            f"Expected a run directory with {RUN_FILE} and {MODEL_FILE}, found neither or only one of them in "
+            f"'{directory}'. Make one with `dermsplit train RECIPE --out {directory}`."
+        )
+    try:
+        return Run.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise RunInvalid(f"{RUN_FILE} in '{directory}' is not valid at {where}: {first['msg']}.") from error

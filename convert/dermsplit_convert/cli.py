@@ -1,0 +1,107 @@
+"""The commands of the conversion. TensorFlow starts once a command has checked all that can be checked without it."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from dermsplit_contract.manifest import Datatype
+
+commands = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")]
+Data = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="The folder that holds ham10000 and pad_ufes_20.")
+]
+
+
+class HeadWeight(StrEnum):
+    """How the browser's head stores its weights."""
+
+    FLOAT32 = "float32"
+    FLOAT16 = "float16"
+
+
+class WireDatatype(StrEnum):
+    """What the features are on the wire."""
+
+    UINT8 = "UINT8"
+    FP16 = "FP16"
+    FP32 = "FP32"
+
+
+@commands.command("cuts")
+def cuts(
+    network: Annotated[str, typer.Argument(metavar="RUN|BACKBONE", help="A run, or a name such as MobileNetV2.")],
+    alpha: Annotated[float, typer.Option(min=0.1, max=4.0, help="Width of a MobileNet backbone.")] = 1.0,
+    size: Annotated[int, typer.Option(min=32, max=1024, help="Input of a backbone, pixels square.")] = 224,
+    as_json: Json = False,
+) -> None:
+    """List every layer where a network can be cut, and what each cut costs."""
+    from dermsplit_convert.cuts import find_cuts
+    from dermsplit_convert.networks import open_named
+    from dermsplit_convert.tables import cuts_table, print_table
+
+    found = find_cuts(open_named(network, alpha, size))
+    if as_json:
+        typer.echo(json.dumps({"network": network, "cuts": [cut.as_json() for cut in found]}, indent=2))
+    else:
+        print_table(cuts_table(network, found))
+
+
+@commands.command("convert")
+def convert(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="What `dermsplit train` made.")],
+    cut: Annotated[str, typer.Option(metavar="LAYER", help="`dermsplit cuts RUN` lists the layers.")],
+    datatype: Annotated[WireDatatype, typer.Option(help="The features on the wire.")] = WireDatatype.UINT8,
+    levels: Annotated[int, typer.Option(help="UINT8 only: 256, 16, 4 or 2.")] = 256,
+    data: Data = None,
+    out: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="The bundle's own folder.")] = None,
+    bundles: Annotated[Path, typer.Option(metavar="DIR", help="Where bundles lie, each in a folder of its id.")] = Path(
+        "bundles"
+    ),
+    name: Annotated[str | None, typer.Option(help="The model's name in URLs; the run's by default.")] = None,
+    head_weights: Annotated[
+        HeadWeight,
+        typer.Option(help="float16 halves the download; the page refuses a head that it moves too far."),
+    ] = HeadWeight.FLOAT32,
+) -> None:
+    """Cut a trained network in two and write the bundle that page and server share."""
+    from dermsplit_convert.pipeline import Order
+    from dermsplit_convert.pipeline import convert as make
+
+    console = Console(stderr=True)
+    wanted: Datatype = datatype.value
+    order = Order(run, cut, wanted, levels, data, name, head_weights.value)
+    made = make(order, lambda identity: out or bundles / identity, lambda step: console.print(f"{step} …"))
+    spec = made.manifest.features
+    console.print(f"{spec.values:,} values cross at {cut}: {spec.item_bytes:,} bytes as {spec.datatype}.")
+    typer.echo(made.directory)
+
+
+@commands.command("verify")
+def verify(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE")],
+    data: Data = None,
+    images: Annotated[int, typer.Option(min=1, help="How many images to compare on.")] = 200,
+    as_json: Json = False,
+) -> None:
+    """Prove that a bundle's head and tail answer like the network they were cut from."""
+    from dermsplit_contract.bundle import open_bundle
+    from dermsplit_convert.tables import checks_table, print_table
+    from dermsplit_convert.verify import gather_inputs, require
+    from dermsplit_convert.verify import verify as run_checks
+
+    opened = open_bundle(bundle)
+    inputs = gather_inputs(opened, data, images)
+    checks = run_checks(opened, inputs)
+    if as_json:
+        body = {"bundle": opened.manifest.id, "inputs": inputs.source, "checks": [check.as_json() for check in checks]}
+        typer.echo(json.dumps(body, indent=2))
+    else:
+        print_table(checks_table(opened.manifest, inputs.source, checks))
+    require(checks)

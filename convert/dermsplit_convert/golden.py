@@ -1,0 +1,61 @@
+"""The golden case: one drawn picture, and what head and tail must make of it wherever they run."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from dermsplit_contract.bundle import GOLDEN_FEATURES, GOLDEN_INPUT, GOLDEN_PROBABILITIES, NUMPY_DTYPE
+from dermsplit_contract.manifest import Datatype
+from dermsplit_convert.infer import infer
+
+if TYPE_CHECKING:
+    import keras
+
+SKIN = np.array([226.0, 178.0, 152.0])
+LESION = np.array([104.0, 62.0, 44.0])
+
+
+def draw_lesion(size: int, seed: int) -> NDArray[np.uint8]:
+    """Draw a picture that looks a little like a mole on skin: uint8 [size, size, 3], RGB, the same for the same seed.
+
+    No photo is in it, so it may be published.
+    """
+    random = np.random.default_rng(seed)
+    axis = np.linspace(-1.0, 1.0, size)
+    x, y = np.meshgrid(axis - random.uniform(-0.1, 0.1), axis - random.uniform(-0.1, 0.1))
+    angle, radius = np.arctan2(y, x), np.hypot(x, y)
+    edge = random.uniform(0.3, 0.6) + sum(
+        random.uniform(0.0, 0.12 / wave) * np.cos(wave * angle + random.uniform(0, 2 * np.pi)) for wave in range(1, 7)
+    )
+    inside = 1.0 / (1.0 + np.exp((radius - edge) / random.uniform(0.02, 0.08)))
+    spots = _blurred(random.normal(size=(size, size)), max(1, size // 24))
+    colour = LESION * random.uniform(0.6, 1.4) + 60.0 * spots[..., None]
+    skin = SKIN * random.uniform(0.75, 1.05) + 25.0 * (x[..., None] * random.uniform(-1, 1)) + 8.0 * spots[..., None]
+    picture = skin + inside[..., None] * (colour - skin) + random.normal(scale=3.0, size=(size, size, 1))
+    drawn: NDArray[np.uint8] = np.clip(np.round(picture), 0, 255).astype(np.uint8)
+    return drawn
+
+
+def write_golden(bundle: Path, size: int, head: "keras.Model", tail: "keras.Model", datatype: Datatype) -> None:
+    """Write the drawn input, the Keras head's features of it as on the wire, and the tail's probabilities of those."""
+    picture = draw_lesion(size, seed=0)
+    (bundle / GOLDEN_INPUT).parent.mkdir()
+    Image.fromarray(picture).save(bundle / GOLDEN_INPUT)
+    features = infer(head, picture[None].astype(np.float32)).astype(NUMPY_DTYPE[datatype])
+    (bundle / GOLDEN_FEATURES).write_bytes(features.tobytes())
+    probabilities = infer(tail, features.astype(np.float32))
+    text = json.dumps({"probabilities": [[float(value) for value in row] for row in probabilities]})
+    (bundle / GOLDEN_PROBABILITIES).write_text(text + "\n", encoding="utf-8")
+
+
+def _blurred(noise: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Average over a square window by running sums, scaled back to a standard deviation of 1."""
+    window = np.ones(width) / width
+    for axis in (0, 1):
+        noise = np.apply_along_axis(np.convolve, axis, noise, window, mode="same")
+    scaled: NDArray[np.float64] = noise / noise.std()
+    return scaled

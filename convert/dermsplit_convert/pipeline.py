@@ -1,0 +1,212 @@
+"""From a run to a bundle, top to bottom:
+
+open run -> check cut -> split -> calibrate ranges -> quantise -> export TF.js -> export LiteRT -> write tail ->
+write whole -> golden case -> card -> seal -> verify the golden case -> put in place.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from dermsplit_contract import bundle as names
+from dermsplit_contract.bundle import Bundle, open_bundle, seal_bundle
+from dermsplit_contract.errors import BundleError, DataInvalid, UnsupportedModel, UsageError
+from dermsplit_contract.manifest import ID_LENGTH, Datatype, Manifest
+from dermsplit_contract.run import MODEL_FILE, Run, read_run
+from dermsplit_convert.card import card_text
+from dermsplit_convert.cuts import check_cut
+from dermsplit_convert.golden import write_golden
+from dermsplit_convert.infer import infer
+from dermsplit_convert.inputs import load_inputs
+from dermsplit_convert.keras_file import load_model, save_model
+from dermsplit_convert.quantise import Calibration, calibrate, check_levels
+from dermsplit_convert.split import make_head, make_tail
+from dermsplit_convert.tfjs import HeadWeights, export_tfjs
+from dermsplit_convert.tflite import export_tflite
+from dermsplit_convert.verify import check_golden
+
+if TYPE_CHECKING:
+    import keras
+
+PUBLIC = {"head/", names.HEAD_TFLITE, "golden/", names.CARD}
+FEWEST_IMAGES, MOST_IMAGES = 100, 512
+MOST_CALIBRATION_VALUES = 64_000_000
+"""Features held at once while ranges are chosen: a quarter of a gigabyte."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make. ``levels`` counts for UINT8 only; ``data`` is the folder that the run's image paths start from."""
+
+    run: Path
+    cut: str
+    datatype: Datatype = "UINT8"
+    levels: int = 256
+    data: Path | None = None
+    name: str | None = None
+    head_weights: HeadWeights = "float32"
+
+
+def convert(order: Order, place: Callable[[str], Path], report: Report) -> Bundle:
+    """Make a bundle and put it, whole or not at all, where ``place`` says for its id.
+
+    ``report`` hears of every step in a few words. Raises RunInvalid, UnknownLayer, IllegalCut, UnsupportedModel,
+    UsageError and DataInvalid for an order that cannot be carried out.
+    """
+    run = named(read_run(order.run), order.name)
+    check_order(order)
+    whole = open_network(order.run, run)
+    check_cut(whole, order.cut)
+
+    calibration = None
+    if order.datatype == "UINT8":
+        report("choosing the quantiser's ranges on calibration images")
+        calibration = calibrate_ranges(order, run, whole)
+    quantiser = calibration.quantiser if calibration else None
+    head = make_head(whole, order.cut, quantiser)
+    tail = make_tail(whole, order.cut, run.temperature, quantiser)
+
+    with tempfile.TemporaryDirectory(prefix="dermsplit-") as scratch:
+        made = Path(scratch) / "bundle"
+        made.mkdir()
+        report("writing the head for browsers (TF.js)")
+        export_tfjs(head, (made / names.HEAD_TFJS).parent, order.head_weights)
+        report("writing the head for Python clients (LiteRT)")
+        export_tflite(head, made / names.HEAD_TFLITE)
+        report("writing the tail")
+        save_model(tail, made / names.TAIL_KERAS)
+        save_model(whole, made / names.WHOLE_KERAS)
+        write_golden(made, run.input_size, head, tail, order.datatype)
+        fields = manifest_fields(order, run, head)
+        write_card(made, fields, calibration)
+        seal_bundle(made, fields, PUBLIC)
+        report("checking the golden case")
+        manifest = check_golden(open_bundle(made)).manifest
+        return _put(made, place(manifest.id))
+
+
+def named(run: Run, name: str | None) -> Run:
+    """A run whose model goes by another name, if one is given. Raises UsageError for one that URLs cannot hold."""
+    try:
+        return Run.model_validate({**run.model_dump(), "name": name or run.name})
+    except ValidationError as error:
+        raise UsageError(
+            f"Expected --name in small letters, digits, - and _, starting with a letter or digit, got '{name}'."
+        ) from error
+
+
+def open_network(directory: Path, run: Run) -> "keras.Model":
+    """Load a run's network: float32 [N, S, S, 3] to logits [N, C]. Raises RunInvalid and UnsupportedModel."""
+    whole = load_model(directory / MODEL_FILE)
+    size, labels = run.input_size, len(run.labels)
+    taken, given = tuple(whole.input_shape), tuple(whole.output_shape)
+    if taken != (None, size, size, 3) or given != (None, labels):
+        raise UnsupportedModel(
+            f"Expected a network from [N, {size}, {size}, 3] to [N, {labels}] as the run says, "
+            f"got one from {list(taken)} to {list(given)}. Train the run again."
+        )
+    return whole
+
+
+def calibrate_ranges(order: Order, run: Run, whole: "keras.Model") -> Calibration:
+    """Choose the quantiser's ranges on the run's own calibration images, which are training images."""
+    assert order.data is not None
+    crossing = check_cut(whole, order.cut)
+    fitting = MOST_CALIBRATION_VALUES // prod(crossing.shape[1:])
+    count = min(MOST_IMAGES, max(FEWEST_IMAGES, fitting))
+    present = [name for name in run.calibration_images if (order.data / name).is_file()]
+    if len(present) < FEWEST_IMAGES:
+        raise DataInvalid(
+            f"Expected at least {FEWEST_IMAGES} of the run's {len(run.calibration_images)} calibration images below "
+            f"--data, found {len(present)}. Give the folder that the run was trained with."
+        )
+    spread = np.linspace(0, len(present) - 1, min(count, len(present))).astype(int)
+    inputs = load_inputs(order.data, [present[place] for place in spread], run.input_size)
+    features = infer(make_head(whole, order.cut), inputs)
+    tail = make_tail(whole, order.cut, run.temperature)
+    malignant = [run.labels.index(label) for label in run.malignant]
+
+    def malignant_probability(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        summed: NDArray[np.float32] = infer(tail, values)[:, malignant].sum(axis=1)
+        return summed
+
+    return calibrate(features, order.levels, malignant_probability, run.operating_points[0].threshold)
+
+
+def manifest_fields(order: Order, run: Run, head: "keras.Model") -> dict[str, object]:
+    """The manifest without id and files."""
+    shared = run.model_dump(
+        mode="json",
+        include={
+            *("backbone", "labels", "malignant", "temperature", "prevalence", "operating_points", "evaluations"),
+            *("data", "weights_licence", "split_sha256"),
+        },
+    )
+    trained = {f"training/{library}": number for library, number in run.versions.items()}
+    converted = {f"convert/{library}": version(library) for library in ("keras", "tensorflow", "tensorflowjs")}
+    levels = order.levels if order.datatype == "UINT8" else None
+    return {
+        **shared,
+        "name": run.name,
+        "cut": order.cut,
+        "input": {"size": run.input_size},
+        "features": {"shape": list(head.output_shape[1:]), "datatype": order.datatype, "levels": levels},
+        "versions": {**trained, **converted},
+    }
+
+
+def write_card(made: Path, fields: dict[str, object], calibration: Calibration | None) -> None:
+    """Write the model card of a bundle that is not sealed yet."""
+    # The card says nothing of ids and hashes, so it can be written from a manifest that has none yet.
+    manifest = Manifest.model_validate({**fields, "id": "0" * ID_LENGTH, "files": {}})
+    (made / names.CARD).write_text(card_text(manifest, calibration), encoding="utf-8")
+
+
+def check_order(order: Order) -> None:
+    """Raise UsageError for options that do not go together."""
+    if order.datatype != "UINT8":
+        return
+    check_levels(order.levels)
+    if order.data is None:
+        raise UsageError(
+            "Whole numbers (UINT8) need ranges taken from real images: give --data DIR, the folder that the run was "
+            "trained with, or choose --datatype FP32."
+        )
+    if not order.data.is_dir():
+        raise UsageError(f"Expected a folder of images at --data, found none at '{order.data}'. Check the path.")
+
+
+def _put(made: Path, target: Path) -> Bundle:
+    """Move a finished bundle into place by one rename. A bundle that is there already must be the same."""
+    if target.exists():
+        return _same(made, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A rename is atomic within one file system only, so the copy that is renamed lies beside its target.
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=target.parent) as beside:
+            shutil.copytree(made, Path(beside) / "bundle")
+            (Path(beside) / "bundle").rename(target)
+    except OSError as error:
+        raise UsageError(f"The bundle cannot be written at '{target}': {error.strerror}.") from error
+    return open_bundle(target)
+
+
+def _same(made: Path, target: Path) -> Bundle:
+    try:
+        there = open_bundle(target)
+    except BundleError:
+        there = None
+    if there is None or there.manifest.id != open_bundle(made).manifest.id:
+        raise UsageError(f"There is something else at '{target}'. Remove it, or choose another place with --out.")
+    return there

@@ -1,0 +1,180 @@
+"""Proof that a bundle answers like the network it was cut from: in float32 to the last digits, as quantised by count.
+
+Each check names an engine and compares probabilities, or features in steps of the quantiser, over the same inputs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dermsplit_contract import bundle as names
+from dermsplit_contract.bundle import NUMPY_DTYPE, Bundle
+from dermsplit_contract.errors import VerificationFailed
+from dermsplit_contract.preprocess import load_photo, to_input
+from dermsplit_convert.golden import draw_lesion
+from dermsplit_convert.infer import LiteHead, infer
+from dermsplit_convert.inputs import choose_images, load_inputs
+from dermsplit_convert.keras_file import load_model
+from dermsplit_convert.quantise import DEQUANTISE, read_quantiser
+from dermsplit_convert.split import make_head, with_probabilities
+
+if TYPE_CHECKING:
+    import keras
+
+Floats = NDArray[np.float32]
+
+FLOAT32_BOUND = 1e-5
+"""Largest difference of a probability that float32 arithmetic may make."""
+
+SHARE_OFF_BY_ONE = 0.01
+"""Share of whole numbers that two engines may round to neighbours; none may be further off."""
+
+FLOAT_FEATURES_BOUND = 1e-3
+"""Largest difference of unquantised features between engines, in shares of the largest feature."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison. ``difference`` is of probabilities, or of features where ``unit`` says so.
+
+    ``bound`` is None where the check reports and decides nothing; ``flips`` is None where no decision is taken.
+    """
+
+    name: str
+    images: int
+    difference: float
+    unit: str
+    bound: float | None
+    flips: int | None
+    passed: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a bundle is verified on: float32 [N, S, S, 3] and words that say where they come from."""
+
+    pictures: Floats
+    source: str
+
+
+class Parts:
+    """The models of a bundle, loaded once."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        manifest = bundle.manifest
+        levels = manifest.features.levels
+        self.tail = load_model(bundle.path(names.TAIL_KERAS))
+        network = load_model(bundle.path(names.WHOLE_KERAS))
+        self.whole = with_probabilities(network, manifest.temperature)
+        self.head = make_head(network, manifest.cut)
+        self.lite = LiteHead(bundle.path(names.HEAD_TFLITE))
+        self.quantiser = None if levels is None else read_quantiser(self.tail, levels)
+        self._dtype = NUMPY_DTYPE[manifest.features.datatype]
+
+    @property
+    def float_tail(self) -> "keras.Model":
+        """The bundle's own tail after its dequantiser, which takes the features as they were before rounding."""
+        import keras
+
+        if self.quantiser is None:
+            return self.tail
+        return keras.Model(self.tail.get_layer(DEQUANTISE).output, self.tail.output)
+
+    def to_wire(self, features: Floats) -> NDArray[np.generic]:
+        """The Keras head's unquantised features as they would be sent."""
+        return features.astype(self._dtype) if self.quantiser is None else self.quantiser.quantise(features)
+
+
+def gather_inputs(bundle: Bundle, data: Path | None, count: int) -> Inputs:
+    """Real images by a fixed seed, or drawn pictures where no folder of real ones is given."""
+    size = bundle.manifest.input.size
+    if data is None:
+        drawn = np.stack([draw_lesion(size, seed) for seed in range(1, count + 1)]).astype(np.float32)
+        return Inputs(drawn, f"{count} drawn pictures; give --data DIR to use real images")
+    chosen = choose_images(data, count)
+    pictures = np.concatenate([load_inputs(data, images, size) for images in chosen.values()])
+    return Inputs(pictures, ", ".join(f"{len(images)} images of {name}" for name, images in chosen.items()))
+
+
+def verify(bundle: Bundle, inputs: Inputs) -> list[Check]:
+    """Run every check. None raises: a caller that wants an error calls :func:`require`."""
+    parts = Parts(bundle)
+    return [*_golden_checks(bundle, parts), *_network_checks(bundle, parts, inputs)]
+
+
+def require(checks: list[Check]) -> None:
+    """Raise VerificationFailed, naming the first failure, unless every check passed."""
+    for check in checks:
+        if not check.passed:
+            flips = f" and {check.flips} decisions flipped" if check.flips else ""
+            raise VerificationFailed(
+                f"{check.name}: expected a difference of {check.unit} of at most {check.bound:g}, "
+                f"found {check.difference:.3g}{flips}. Make the bundle again with `dermsplit convert`."
+            )
+
+
+def check_golden(bundle: Bundle) -> Bundle:
+    """Return the bundle if its golden case holds on every engine. Raises VerificationFailed."""
+    require(list(_golden_checks(bundle, Parts(bundle))))
+    return bundle
+
+
+def _golden_checks(bundle: Bundle, parts: Parts) -> Iterator[Check]:
+    picture = load_photo(bundle.path(names.GOLDEN_INPUT))
+    inputs = to_input(picture, bundle.manifest.input.size)[None].astype(np.float32)
+    features, probabilities = bundle.golden_features(), bundle.golden_probabilities()
+    difference = float(np.abs(infer(parts.tail, features) - probabilities).max())
+    yield Check(
+        "golden case: Keras tail", 1, difference, "probability", FLOAT32_BOUND, None, difference <= FLOAT32_BOUND
+    )
+    yield _features_check("golden case: Keras head", parts.to_wire(infer(parts.head, inputs)), features)
+    yield _features_check("golden case: LiteRT head", parts.lite(inputs), features)
+
+
+def _features_check(name: str, found: NDArray[np.generic], expected: NDArray[np.generic]) -> Check:
+    off = np.abs(found.astype(np.float64) - expected.astype(np.float64))
+    if expected.dtype == np.uint8:
+        passed = bool(off.max() <= 1 and (off > 0).mean() <= SHARE_OFF_BY_ONE)
+        return Check(name, 1, float(off.max()), "features in levels", 1.0, None, passed)
+    relative = float(off.max() / max(float(np.abs(expected.astype(np.float64)).max()), 1e-9))
+    return Check(
+        name,
+        1,
+        relative,
+        "features in shares of the largest",
+        FLOAT_FEATURES_BOUND,
+        None,
+        relative <= FLOAT_FEATURES_BOUND,
+    )
+
+
+def _network_checks(bundle: Bundle, parts: Parts, inputs: Inputs) -> Iterator[Check]:
+    expected = infer(parts.whole, inputs.pictures)
+    features = infer(parts.head, inputs.pictures)
+    datatype = bundle.manifest.features.datatype
+    yield _answers_check(
+        bundle, "whole = tail(head): float32", infer(parts.float_tail, features), expected, FLOAT32_BOUND
+    )
+    wire = parts.to_wire(features)
+    yield _answers_check(bundle, f"whole = tail(head): {datatype}, Keras", infer(parts.tail, wire), expected)
+    lite = infer(parts.tail, parts.lite(inputs.pictures).astype(wire.dtype))
+    yield _answers_check(bundle, f"whole = tail(head): {datatype}, LiteRT", lite, expected)
+
+
+def _answers_check(bundle: Bundle, name: str, found: Floats, expected: Floats, bound: float | None = None) -> Check:
+    manifest = bundle.manifest
+    threshold = manifest.operating_points[0].threshold
+    malignant = manifest.malignant_indices
+    decisions = [probabilities[:, malignant].sum(axis=1) >= threshold for probabilities in (found, expected)]
+    flips = int((decisions[0] != decisions[1]).sum())
+    difference = float(np.abs(found - expected).max())
+    passed = bound is None or (difference <= bound and flips == 0)
+    return Check(name, len(expected), difference, "probability", bound, flips, passed)

@@ -1,0 +1,1 @@
+"""The server that runs the tail, and the commands `dermsplit serve` and `dermsplit predict`."""

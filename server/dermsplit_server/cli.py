@@ -1,0 +1,49 @@
+"""`dermsplit serve` and `dermsplit predict`. Whatever is heavy is imported by the command that needs it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer()
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+
+
+@commands.command()
+def serve(
+    bundles: Annotated[Path | None, typer.Option(help="Folder of bundles, or one bundle. The one that ships.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. This computer alone: 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on: 8000. 0 takes a free one.")] = None,
+    engine: Annotated[str | None, typer.Option(help="What runs the tail: auto or keras.")] = None,
+) -> None:
+    """Serve the page and the tail. Every flag may also be set by environment, as DERMSPLIT_PORT."""
+    from rich.console import Console
+
+    from dermsplit_server.serve import serve as run
+    from dermsplit_server.settings import read_settings
+
+    run(read_settings(bundles=bundles, host=host, port=port, engine=engine), Console())
+
+
+@commands.command()
+def predict(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="PHOTO...")],
+    server: Annotated[str, typer.Option(help="Address of the server that runs the tail.")] = DEFAULT_SERVER,
+    bundle: Annotated[Path | None, typer.Option(help="Take the head from this bundle, not from the server.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object a photo.")] = False,
+    save_request: Annotated[Path | None, typer.Option(help="Write the request of one photo to this file.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="CSV with columns image and label, or image and malignant.")
+    ] = None,
+    part: Annotated[str | None, typer.Option(help="Only rows of the labels whose column part is this: test.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write one line a photo to this CSV file.")] = None,
+) -> None:
+    """Run the head here and the tail on a server. The photos stay on this computer.
+
+    With --labels the photos that have one are sent, and AUC, sensitivity and specificity are printed. A photo that
+    cannot be read is reported and the others go on; the exit code is then 2.
+    """
+    from dermsplit_server.client.command import Wishes, run
+
+    run(photos, Wishes(server, bundle, json, save_request, labels, part, csv))

@@ -1,0 +1,103 @@
+"""What a person, or a program, reads after `dermsplit predict`."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from dermsplit_contract.manifest import Manifest
+from dermsplit_server.client.labels import Agreement, Label
+from dermsplit_server.client.predict import Outcome
+from dermsplit_server.reply import SUSPICIOUS
+
+WORDS = {
+    True: "Have this looked at by a doctor soon.",
+    False: "Nothing suspicious was found. That does not rule out disease.",
+}
+NOT_A_DIAGNOSIS = "This is not a diagnosis. Only a doctor can tell."
+
+
+def print_answers(console: Console, outcomes: list[Outcome], manifest: Manifest) -> None:
+    """One row a photo: the decision in words, the probabilities, the bytes that were sent."""
+    table = Table(title=f"model {manifest.name}, bundle {manifest.id}")
+    table.add_column("photo", overflow="fold")
+    table.add_column("in words")
+    for label in manifest.labels:
+        table.add_column(label, justify="right")
+    table.add_column("bytes sent", justify="right")
+    for outcome in outcomes:
+        if outcome.answer is None:
+            detail = outcome.error.detail if outcome.error else ""
+            table.add_row(outcome.photo.name, detail, *[""] * len(manifest.labels), "0")
+            continue
+        answer = outcome.answer
+        shown = [f"{answer.probabilities[label]:.1%}" for label in manifest.labels]
+        words = WORDS[answer.decision == SUSPICIOUS]
+        table.add_row(outcome.photo.name, words, *shown, str(answer.request_bytes))
+    console.print(table)
+    point = manifest.operating_points[0]
+    console.print(
+        f"{NOT_A_DIAGNOSIS} The words follow the operating point {point.name}: malignant from {point.threshold:.1%}. "
+        "The photos stayed here, only the bytes counted above were sent.",
+        highlight=False,
+    )
+
+
+def as_json(outcomes: list[Outcome], manifest: Manifest) -> str:
+    """A JSON list with one object a photo: the answer, or ``error`` and ``code``."""
+    return json.dumps([_plain(outcome, manifest) for outcome in outcomes], indent=2, ensure_ascii=False)
+
+
+def write_csv(path: Path, outcomes: list[Outcome], labels: dict[Path, Label], manifest: Manifest) -> None:
+    """One line a photo that was answered: image, label, one p_ column a label of the model, decision, bytes."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["image", "label", *(f"p_{label}" for label in manifest.labels), "decision", "bytes"])
+        for outcome in outcomes:
+            if (answer := outcome.answer) is not None:
+                label = labels[outcome.photo].text if outcome.photo in labels else ""
+                values = [answer.probabilities[name] for name in manifest.labels]
+                rows.writerow([outcome.photo.as_posix(), label, *values, answer.decision, answer.request_bytes])
+
+
+def print_agreement(console: Console, found: Agreement, manifest: Manifest) -> None:
+    """AUC, and sensitivity and specificity at the operating point, with the counts they rest on."""
+    console.print(
+        f"{found.malignant + found.benign} photos with a label: {found.malignant} malignant, {found.benign} benign\n"
+        f"AUC {found.auc:.4f}\n"
+        f"at {manifest.operating_points[0].name}: sensitivity {found.sensitivity:.4f}, "
+        f"specificity {found.specificity:.4f}",
+        highlight=False,
+    )
+
+
+def print_whole(console: Console, found: Agreement, flips: int) -> None:
+    """The same of the whole network, as a training run wrote it down, and how many decisions splitting changed."""
+    console.print(
+        f"the whole network on the same photos: AUC {found.auc:.4f}, sensitivity {found.sensitivity:.4f}, "
+        f"specificity {found.specificity:.4f}; {flips} decisions differ",
+        highlight=False,
+    )
+
+
+def _plain(outcome: Outcome, manifest: Manifest) -> dict[str, Any]:
+    if outcome.answer is None:
+        assert outcome.error is not None
+        return {"photo": str(outcome.photo), "error": outcome.error.detail, "code": outcome.error.code}
+    answer = outcome.answer
+    return {
+        "photo": str(outcome.photo),
+        "model": manifest.name,
+        "bundle": manifest.id,
+        "probabilities": answer.probabilities,
+        "malignant": answer.malignant,
+        "decision": answer.decision,
+        "operating_point": answer.operating_point,
+        "threshold": answer.threshold,
+        "bytes": answer.request_bytes,
+        "round_trip_ms": round(answer.round_trip_ms, 3),
+        "server_ms": answer.server_ms,
+    }

@@ -1,0 +1,93 @@
+"""Round every request: its id, one line in the log, the security headers, and a problem for what nobody foresaw.
+
+The line holds method, route template, status, milliseconds and request id. Never an address, a query, a body, a
+tensor or a probability: nothing that was sent can be found in the log.
+"""
+
+import logging
+import re
+import time
+import traceback
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dermsplit_contract.errors import InternalError
+from dermsplit_server.problems import problem
+
+log = logging.getLogger("dermsplit.requests")
+
+REQUEST_ID = "X-Request-ID"
+_WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    # Both together allow SharedArrayBuffer, which threads of WebAssembly need.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Envelope:
+    """ASGI middleware, the outermost one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            # The message may quote what was sent, so only the place is logged.
+            log.error("request %s failed with %s at %s", request_id, type(error).__name__, _place(error))
+            if status:
+                raise
+            failed = InternalError(f"The server failed. Its log says more under request id {request_id}.")
+            await problem(failed, request_id)(scope, receive, send_with_headers)
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            log.info("%s %s %s %.1f ms %s", scope["method"], _template(scope), status, spent, request_id)
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own id where it is short and plain, else a new one."""
+    given = Headers(scope=scope).get(REQUEST_ID, "")
+    return given if _WELL_FORMED_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _template(scope: Scope) -> str:
+    """The route's path with its placeholders. A path that no route knows may hold anything, so it is not told."""
+    return getattr(scope.get("route"), "path", "(page)" if scope["method"] in ("GET", "HEAD") else "(no route)")
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"

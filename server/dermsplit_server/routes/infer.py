@@ -1,0 +1,125 @@
+"""The life of a request: decode, validate, predict, respond."""
+
+import time
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import Headers
+
+from dermsplit_contract.wire import LENGTH_HEADER, MAX_HEADER, encode_reply
+from dermsplit_server.decoding import decode
+from dermsplit_server.prediction import predict
+from dermsplit_server.problems import documented
+from dermsplit_server.registry import Registry
+from dermsplit_server.reply import build_reply
+from dermsplit_server.validation import validate
+
+router = APIRouter(tags=["inference"])
+
+_DESCRIPTION = """Open Inference Protocol v2, with the binary tensor extension.
+
+Binary: header `Inference-Header-Content-Length` gives the length of the JSON, the raw row-major little-endian bytes
+follow it. JSON: the tensor's numbers stand in `data`. `Content-Encoding: gzip` is taken. Shape and datatype of the
+features are in the bundle's manifest and in the model's metadata. Without a version the model's current one answers."""
+
+_EXAMPLE = {
+    "inputs": [{"name": "features", "shape": [1, 2, 2, 1], "datatype": "UINT8", "data": [0, 17, 4, 255]}],
+    "outputs": [{"name": "probabilities"}, {"name": "labels"}, {"name": "decisions"}],
+}
+_REPLY_EXAMPLE = {
+    "model_name": "mole",
+    "model_version": "0123456789abcdef",
+    "parameters": {
+        "bundle": "0123456789abcdef",
+        "operating_point": "sensitivity_95",
+        "threshold": 0.125,
+        "decode_ms": 0.1,
+        "tail_ms": 1.4,
+        "total_ms": 1.6,
+    },
+    "outputs": [
+        {"name": "probabilities", "shape": [1, 2], "datatype": "FP32", "data": [0.75, 0.25]},
+        {"name": "labels", "shape": [2], "datatype": "BYTES", "data": ["benign", "malignant"]},
+        {"name": "decisions", "shape": [1], "datatype": "BYTES", "data": ["suspicious"]},
+    ],
+}
+_OPENAPI: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": LENGTH_HEADER,
+            "in": "header",
+            "description": "Bytes of JSON before the binary data; absent where the whole body is JSON",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MAX_HEADER},
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {"schema": {"type": "object"}, "example": _EXAMPLE},
+        },
+    },
+    "responses": {
+        "200": {
+            "description": "Probabilities and the decision; binary where the request asked for it",
+            "content": {"application/json": {"example": _REPLY_EXAMPLE}, "application/octet-stream": {}},
+        }
+    },
+}
+_RESPONSES = documented(400, 404, 413, 415, 500, 503)
+
+
+@router.post(
+    "/v2/models/{name}/versions/{version}/infer",
+    summary="Run the tail on features",
+    description=_DESCRIPTION,
+    openapi_extra=_OPENAPI,
+    responses=_RESPONSES,
+)
+async def infer(request: Request, name: str, version: str) -> Response:
+    return await _answer(request, name, version)
+
+
+@router.post(
+    "/v2/models/{name}/infer",
+    summary="Run the current version's tail on features",
+    description=_DESCRIPTION,
+    openapi_extra=_OPENAPI,
+    responses=_RESPONSES,
+)
+async def infer_current(request: Request, name: str) -> Response:
+    return await _answer(request, name, None)
+
+
+async def _answer(request: Request, name: str, version: str | None) -> Response:
+    registry: Registry = request.app.state.registry
+    registry.find(name, version)
+    body = await request.body()
+    # All of the work is done in a thread, a large JSON's parsing too, so that the health routes answer meanwhile.
+    return await to_thread.run_sync(
+        _work, registry, name, version, body, request.headers, limiter=request.app.state.limiter
+    )
+
+
+def _work(registry: Registry, name: str, version: str | None, body: bytes, headers: Headers) -> Response:
+    served = registry.find(name, version)
+    started = time.perf_counter()
+    asked = decode(body, headers, registry.largest_body)
+    features = validate(asked, served.manifest, registry.max_batch)
+    decoded = time.perf_counter()
+    probabilities = predict(served, features)
+    predicted = time.perf_counter()
+    reply = build_reply(
+        served.manifest,
+        asked,
+        probabilities,
+        decode_ms=(decoded - started) * 1000,
+        tail_ms=(predicted - decoded) * 1000,
+        total_ms=(time.perf_counter() - started) * 1000,
+    )
+    return _respond(*encode_reply(reply, asked))
+
+
+def _respond(body: bytes, headers: dict[str, str]) -> Response:
+    return Response(body, headers={**headers, "Cache-Control": "no-store"})

@@ -1,0 +1,71 @@
+"""`dermsplit serve`: take the port, load the bundles, say that it is ready, and serve until stopped."""
+
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from rich.console import Console
+
+from dermsplit_contract.errors import UsageError
+from dermsplit_server.app import create_app
+from dermsplit_server.logs import set_up_logs
+from dermsplit_server.registry import load_registry
+from dermsplit_server.settings import Settings
+
+BACKLOG = 2048
+
+
+def serve(settings: Settings, console: Console) -> None:
+    """Serve until a signal stops it. Raises UsageError for a port that is taken, BundleError where no bundle is good.
+
+    All of that is found out before anything listens, so a failed start never answers a request.
+    """
+    set_up_logs(settings.log_level)
+    with _listener(settings.host, settings.port) as listener:
+        registry = load_registry(settings)
+        for error in registry.refused.values() if not registry.bundles else ():
+            raise error
+        manifest = registry.default.manifest
+        port = listener.getsockname()[1]
+        notice = f"dermsplit is ready on {_url(settings.host, port)} (model {manifest.name}, bundle {manifest.id})"
+        app = create_app(settings, registry)
+        config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning", backlog=BACKLOG)
+        _Server(config, lambda: console.print(notice, highlight=False, soft_wrap=True)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with a word when it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.on_ready()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket bound to the address. It listens later, so nobody connects before the server is ready."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        listener = socket.socket(family, kind)
+    except OSError as error:
+        raise UsageError(f"'{host}' is not an address of this computer. Give one with --host.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"Port {port} is in use on {host}. Stop what uses it, or give another --port.") from error
+        raise UsageError(f"The server may not listen on {host}, port {port}. Give another --host or --port.") from error
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,218 @@
+"""The main job in a real browser: photograph a mole or choose a photo, read probabilities that a network gave."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, Page, Request, expect
+
+from dermsplit_contract.bundle import HEAD_TFLITE, TAIL_KERAS, WHOLE_KERAS, Bundle, open_bundle
+from dermsplit_contract.preprocess import Box, load_photo, to_input
+from dermsplit_contract.run import MODEL_FILE, RUN_FILE, Run
+from dermsplit_convert.infer import LiteHead
+from dermsplit_convert.pipeline import Order, convert
+
+from .conftest import LaunchBrowser, Serve
+
+ANSWER_WITHIN_MS = 60_000
+PHONE = {"width": 390, "height": 844}
+
+DIAGNOSES = ["nv", "mel", "bkl", "bcc", "akiec", "vasc", "df"]
+
+Model = Callable[[NDArray[np.uint8]], float]
+
+
+@pytest.fixture(scope="session")
+def bundle(default_bundle: Path) -> Bundle:
+    return open_bundle(default_bundle)
+
+
+@pytest.fixture(scope="session")
+def whole_model(bundle: Bundle) -> Model:
+    """Malignant probability of an input by the network before it was cut, in Keras and float32."""
+    import keras
+
+    network = keras.models.load_model(bundle.path(WHOLE_KERAS))
+
+    def probability(array: NDArray[np.uint8]) -> float:
+        logits = np.asarray(network(array[None].astype(np.float32)))[0] / bundle.manifest.temperature
+        odds = np.exp(logits - logits.max())
+        return float((odds / odds.sum())[bundle.manifest.malignant_indices].sum())
+
+    return probability
+
+
+@pytest.fixture(scope="session")
+def split_model(bundle: Bundle) -> Model:
+    """Malignant probability of an input by the bundle's LiteRT head and Keras tail."""
+    import keras
+
+    head, tail = LiteHead(bundle.path(HEAD_TFLITE)), keras.models.load_model(bundle.path(TAIL_KERAS))
+
+    def probability(array: NDArray[np.uint8]) -> float:
+        probabilities = np.asarray(tail(head(array[None].astype(np.float32))))[0]
+        return float(probabilities[bundle.manifest.malignant_indices].sum())
+
+    return probability
+
+
+@pytest.fixture(scope="session")
+def float_server(serve: Serve, bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a server with the same network, its features sent as FP32."""
+    place = tmp_path_factory.mktemp("float")
+    shared = bundle.manifest.model_dump(include=set(Run.model_fields) - {"schema_version", "versions"})
+    lost = {"recipe": {}, "epochs": 1, "best_epoch": 1, "seconds": 0, "versions": {}, "calibration_images": []}
+    run = Run(**shared, **lost, input_size=bundle.manifest.input.size)
+    (place / "run").mkdir()
+    (place / "run" / RUN_FILE).write_text(run.model_dump_json())
+    shutil.copy(bundle.path(WHOLE_KERAS), place / "run" / MODEL_FILE)
+    convert(Order(place / "run", bundle.manifest.cut, "FP32"), lambda name: place / "bundles" / name, print)
+    with serve("--bundles", str(place / "bundles")) as process:
+        yield process.url
+
+
+@pytest.fixture(scope="session")
+def lesions(shared_data: Path) -> dict[str, Path]:
+    """One real picture of each of the seven diagnoses of HAM10000."""
+    folder = shared_data / "ham10000"
+    with (folder / "HAM10000_metadata.csv").open() as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["image_id"])
+    return {row["dx"]: folder / "images_200x150" / f"{row['image_id']}.jpg" for row in reversed(rows)}
+
+
+def open_page(browser: Browser, server: str, **options: object) -> Page:
+    context = browser.new_context(viewport=PHONE, locale="en-GB", **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(server)
+    return page
+
+
+def choose(page: Page, photo: Path) -> None:
+    """From the start screen to the review of a file."""
+    page.get_by_test_id("check-button").click()
+    page.get_by_test_id("file-input").set_input_files(photo)
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review", timeout=ANSWER_WITHIN_MS)
+
+
+def answer(page: Page) -> float:
+    """Send the reviewed photo and read the malignant probability from the result."""
+    page.get_by_test_id("use-photo").click()
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "result", timeout=ANSWER_WITHIN_MS)
+    malignant, benign = (float(read(page, name, "data-value")) for name in ("p-malignant", "p-benign"))
+    assert malignant + benign == pytest.approx(1, abs=1e-5)
+    return malignant
+
+
+def write_camera_feed(scene: Image.Image, path: Path) -> None:
+    """Write a picture of even width and height as uncompressed video, in the colours that Chromium reads it with.
+
+    Y'CbCr by ITU-R BT.601, limited range, chroma halved both ways. From a JPEG, the fake camera shifts colours by
+    several levels.
+    """
+    red, green, blue = np.moveaxis(np.asarray(scene, dtype=np.float64), -1, 0)
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    planes = [16 + luma * 219 / 255]
+    for difference in ((blue - luma) / 1.772, (red - luma) / 1.402):
+        halved = difference.reshape(scene.height // 2, 2, scene.width // 2, 2).mean(axis=(1, 3))
+        planes.append(128 + halved * 224 / 255)
+    frame = b"FRAME\n" + b"".join(plane.round().clip(0, 255).astype(np.uint8).tobytes() for plane in planes)
+    path.write_bytes(f"YUV4MPEG2 W{scene.width} H{scene.height} F10:1 Ip A1:1 C420\n".encode() + frame * 2)
+
+
+def read(page: Page, test_id: str, attribute: str) -> str:
+    value = page.get_by_test_id(test_id).get_attribute(attribute)
+    assert value is not None
+    return value
+
+
+@pytest.mark.parametrize("diagnosis", DIAGNOSES)
+def test_a_chosen_photo_gets_pythons_probability(
+    browser: Browser,
+    server: str,
+    bundle: Bundle,
+    split_model: Model,
+    whole_model: Model,
+    lesions: dict[str, Path],
+    diagnosis: str,
+) -> None:
+    """The bundle that ships writes features as whole numbers: head and tail in Python are its equal in the browser."""
+    page = open_page(browser, server)
+    choose(page, lesions[diagnosis])
+    malignant = answer(page)
+    array = to_input(load_photo(lesions[diagnosis]), bundle.manifest.input.size)
+    split, whole = split_model(array), whole_model(array)
+    print(f"{diagnosis}: page {malignant:.4f}, head and tail in Python {split:.4f}, whole model {whole:.4f}")
+    assert malignant == pytest.approx(split, abs=0.002)
+    assert malignant == pytest.approx(whole, abs=0.02)
+    threshold = bundle.manifest.operating_points[0].threshold
+    assert read(page, "answer", "data-decision") == ("suspicious" if malignant >= threshold else "not_suspicious")
+
+
+def test_with_float_features_a_chosen_photo_gets_the_whole_models_probability(
+    browser: Browser, float_server: str, bundle: Bundle, whole_model: Model, lesions: dict[str, Path]
+) -> None:
+    for diagnosis, photo in lesions.items():
+        page = open_page(browser, float_server)
+        choose(page, photo)
+        malignant = answer(page)
+        whole = whole_model(to_input(load_photo(photo), bundle.manifest.input.size))
+        print(f"{diagnosis}: page {malignant:.5f}, whole model {whole:.5f}")
+        assert malignant == pytest.approx(whole, abs=0.002)
+        page.context.close()
+
+
+def test_the_camera_gives_the_whole_models_probability(
+    launch: LaunchBrowser, server: str, bundle: Bundle, whole_model: Model, lesions: dict[str, Path], tmp_path: Path
+) -> None:
+    scene = load_photo(lesions["mel"]).resize((960, 720), Image.Resampling.BICUBIC)
+    feed = tmp_path / "camera.y4m"
+    write_camera_feed(scene, feed)
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with launch(*flags, f"--use-file-for-fake-video-capture={feed}") as browser:
+        page = open_page(browser, server)
+        page.get_by_test_id("check-button").click()
+        page.get_by_test_id("shutter").click(timeout=ANSWER_WITHIN_MS)
+        expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review")
+        box: Box = tuple(json.loads(read(page, "review-picture", "data-box")))
+        frame = tuple(json.loads(read(page, "review-picture", "data-photo")))
+        malignant = answer(page)
+    assert frame == scene.size
+    whole = whole_model(to_input(scene, bundle.manifest.input.size, box))
+    print(f"camera {frame}, square {box}: page {malignant:.4f}, whole model {whole:.4f}")
+    assert malignant == pytest.approx(whole, abs=0.02)
+
+
+def test_only_features_leave_the_browser(
+    browser: Browser, server: str, bundle: Bundle, lesions: dict[str, Path]
+) -> None:
+    page = open_page(browser, server)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    choose(page, lesions["nv"])
+    answer(page)
+    assert all(request.url.startswith((server, "blob:", "data:")) for request in sent)
+    posts = [request for request in sent if request.method != "GET"]
+    assert len(posts) == 1
+    body = posts[0].post_data_buffer
+    assert body is not None
+    assert int(read(page, "bytes-sent", "data-value")) == len(body)
+    features = bundle.manifest.features
+    header = int(posts[0].headers["inference-header-content-length"])
+    assert len(body) == header + features.item_bytes
+    described = json.loads(body[:header])["inputs"]
+    assert [(item["name"], item["shape"]) for item in described] == [(features.name, [1, *features.shape])]
+    print(f"bytes on the wire: {len(body)} = {header} of JSON + {features.item_bytes} of features")
+
+
+def test_the_page_speaks_korean(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport=PHONE, locale="ko-KR")
+    page = context.new_page()
+    page.goto(server)
+    expect(page.get_by_text("사진은 이 휴대폰을 떠나지 않습니다.", exact=False).first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "ko"

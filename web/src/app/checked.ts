@@ -1,0 +1,26 @@
+/** Everything that is known once a photo was answered; all of it stays on this device. */
+
+import type { Answer } from "../contract/answer.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import type { WireRequest } from "../contract/wire.ts";
+import type { Backend } from "../head/protocol.ts";
+
+export interface Milliseconds {
+  readonly prepare: number;
+  readonly head: number;
+  readonly roundTrip: number;
+}
+
+export interface Checked {
+  readonly answer: Answer;
+  readonly manifest: Manifest;
+  readonly backend: Backend;
+  /** RGB uint8 [size, size, 3], what the network saw. */
+  readonly input: Uint8Array;
+  /** The features in the wire's datatype, and their SHA-256. */
+  readonly features: Uint8Array<ArrayBuffer>;
+  readonly featuresSha256: string;
+  /** What was sent, to the byte. */
+  readonly request: WireRequest;
+  readonly milliseconds: Milliseconds;
+}

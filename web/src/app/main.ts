@@ -1,0 +1,43 @@
+/** Where the page begins: the head loads quietly while the start screen is read, then photos are followed. */
+
+import "../ui/styles/all.css";
+import { infer } from "../api/infer.ts";
+import { post } from "../api/post.ts";
+import { decodeExactly, type Photo, prepareInput } from "../capture/photo.ts";
+import { startWorker } from "../head/bridge.ts";
+import { Heads } from "../head/heads.ts";
+import { BACKENDS } from "../head/protocol.ts";
+import { firstLanguage } from "../i18n/language.ts";
+import { checkMoles, type Steps } from "./flow.ts";
+import { askStart, screensOn } from "./screens.ts";
+import { Stage } from "./stage.ts";
+
+const root = document.querySelector<HTMLElement>("#app");
+if (root === null) throw new Error("The page has no #app.");
+
+const address = new URLSearchParams(location.search);
+const stage = new Stage(root, firstLanguage(address));
+const heads = new Heads(
+  {
+    fetch: (url, init) => fetch(url, init),
+    worker: startWorker(),
+    decode: (png, size) => decodeExactly(new Blob([png]), size),
+    backends: BACKENDS.filter((backend) => !address.has("backend") || address.get("backend") === backend),
+  },
+  () => stage.refresh(),
+);
+const steps: Steps<Photo> = {
+  getHead: () => heads.get(),
+  replaceHead: (id) => heads.replace(id),
+  prepareInput,
+  sendFeatures: (manifest, request, watch) => infer(post, manifest, request, watch),
+  release: (photo) => photo.release(),
+};
+
+// A head that cannot be had now is asked for again when a photo needs it, and only then is it anybody's trouble.
+heads.get().catch(() => {});
+
+for (;;) {
+  await askStart(stage, heads);
+  await checkMoles(screensOn(stage, heads), steps);
+}

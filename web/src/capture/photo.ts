@@ -1,0 +1,116 @@
+/** A photo on this device: decoded once, upright, never uploaded. */
+
+import { type Box, centreSquare, type ReadRows, toInput, withoutAlpha } from "../contract/input.ts";
+import { Trouble } from "../contract/trouble.ts";
+
+export interface Photo {
+  readonly picture: ImageBitmap | HTMLImageElement;
+  readonly width: number;
+  readonly height: number;
+  /** The square that the network will see; the person may move it. */
+  box: Box;
+  readonly release: () => void;
+}
+
+/** The contract's own limit: above it a file is taken for a decompression bomb. */
+const LARGEST_PHOTO = 120_000_000;
+
+/** Decode a file. Throws Trouble `photo_unreadable` for anything that this browser cannot show as a picture. */
+export async function readPhoto(file: Blob): Promise<Photo> {
+  const picture = await decode(file);
+  const { width, height } = sizeOf(picture);
+  const release = () => {
+    if (picture instanceof ImageBitmap) picture.close();
+    else URL.revokeObjectURL(picture.src);
+  };
+  if (width < 1 || height < 1 || width * height > LARGEST_PHOTO) {
+    release();
+    throw new Trouble("photo_unreadable", `${width}x${height} pixels`);
+  }
+  return { picture, width, height, box: centreSquare(width, height), release };
+}
+
+/** Take the frame that a video shows now. `box` is the square inside the guide, in the video's pixels. */
+export async function takeFrame(video: HTMLVideoElement, box: Box): Promise<Photo> {
+  const picture = await createImageBitmap(video);
+  return { picture, width: picture.width, height: picture.height, box, release: () => picture.close() };
+}
+
+/** The head's input: RGB uint8 [size, size, 3], the photo's square resized as Pillow would. */
+export function prepareInput(photo: Photo, size: number): Uint8Array {
+  const { left, top, right } = photo.box;
+  const side = right - left;
+  return toInput(side, size, rowsOf(photo.picture, left, top, side));
+}
+
+/** Decode a small PNG to RGB uint8 [size, size, 3], every pixel as it is in the file. */
+export async function decodeExactly(png: Blob, size: number): Promise<Uint8Array> {
+  const photo = await readPhoto(png);
+  try {
+    if (photo.width !== size || photo.height !== size) throw new Trouble("head_corrupt", "golden input's size");
+    return withoutAlpha(rowsOf(photo.picture, 0, 0, size)(0, size));
+  } finally {
+    photo.release();
+  }
+}
+
+/** Draw the photo's square to fill a canvas, smoothly, for people's eyes only. */
+export function drawSquare(photo: Photo, canvas: HTMLCanvasElement): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  const { left, top, right, bottom } = photo.box;
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(photo.picture, left, top, right - left, bottom - top, 0, 0, canvas.width, canvas.height);
+}
+
+/** Reads a square strip by strip: phones refuse canvases as large as their own photos. */
+function rowsOf(picture: CanvasImageSource, left: number, top: number, side: number): ReadRows {
+  const canvas = document.createElement("canvas");
+  // willReadFrequently keeps the canvas out of the graphics processor, which may round colours.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new Trouble("photo_unreadable", "no canvas");
+  return (from, to) => {
+    const rows = to - from;
+    canvas.width = side;
+    canvas.height = rows;
+    context.imageSmoothingEnabled = false;
+    context.fillStyle = "white";
+    context.fillRect(0, 0, side, rows);
+    context.drawImage(picture, left, top + from, side, rows, 0, 0, side, rows);
+    return context.getImageData(0, 0, side, rows).data;
+  };
+}
+
+async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
+  if (file.size === 0) throw new Trouble("photo_unreadable", "empty file");
+  try {
+    // Colours as they are in the file, as Pillow reads them; upright by EXIF.
+    return await createImageBitmap(file, {
+      imageOrientation: "from-image",
+      colorSpaceConversion: "none",
+      premultiplyAlpha: "none",
+    });
+  } catch {
+    return decodeAsImage(file);
+  }
+}
+
+/** What createImageBitmap will not take, an <img> sometimes does: HEIC in Safari, SVG, options of older browsers. */
+async function decodeAsImage(file: Blob): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await image.decode();
+    return image;
+  } catch {
+    URL.revokeObjectURL(image.src);
+    throw new Trouble("photo_unreadable", file.type);
+  }
+}
+
+function sizeOf(picture: ImageBitmap | HTMLImageElement): { width: number; height: number } {
+  if (picture instanceof ImageBitmap) return picture;
+  return { width: picture.naturalWidth, height: picture.naturalHeight };
+}

@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Checked } from "../../src/app/checked.ts";
+import { checkMoles, type Screens, type Steps } from "../../src/app/flow.ts";
+import type { Answer } from "../../src/contract/answer.ts";
+import { BundleChanged, Trouble } from "../../src/contract/trouble.ts";
+import type { Head } from "../../src/head/load.ts";
+import { manifestWith } from "../manifests.ts";
+
+const NEW = "fedcba9876543210";
+const answer: Answer = {
+  malignant: 0.3,
+  benign: 0.7,
+  decision: "suspicious",
+  operatingPoint: { name: "sensitivity_95", threshold: 0.125, target_sensitivity: 0.95 },
+  serverMilliseconds: 20,
+};
+
+/** A person and a server who do what the script says; what happened is written down in order. */
+let log: string[];
+let photos: (string | null)[];
+let reviews: ("use" | "again")[];
+let afterTrouble: ("try_again" | "back")[];
+let sends: (Answer | Error | "cancel")[];
+let shown: Checked[];
+let sent: { id: string; bytes: number[] }[];
+let runs: number;
+let cancel: () => void;
+
+function headOf(id: string): Head {
+  return {
+    manifest: manifestWith({ id }),
+    backend: "wasm",
+    run: async (input) => {
+      log.push(`run ${id.slice(0, 2)}`);
+      return { bytes: new Uint8Array(12).fill((input[0] ?? 0) + runs++), milliseconds: 5 };
+    },
+  };
+}
+
+const screens: Screens<string> = {
+  async capture() {
+    log.push("capture");
+    return photos.shift() ?? null;
+  },
+  async review(photo) {
+    log.push(`review ${photo}`);
+    return reviews.shift() ?? "use";
+  },
+  async working(work) {
+    log.push("working");
+    const controller = new AbortController();
+    cancel = () => controller.abort();
+    return work(({ at }) => log.push(at), controller.signal);
+  },
+  async trouble({ kind }) {
+    log.push(`trouble ${kind}`);
+    return afterTrouble.shift() ?? "back";
+  },
+  async result(checked) {
+    log.push("result");
+    shown.push(checked);
+    return "start";
+  },
+};
+
+const steps: Steps<string> = {
+  async getHead() {
+    return headOf("0123456789abcdef");
+  },
+  async replaceHead(id) {
+    log.push("replace");
+    return headOf(id);
+  },
+  prepareInput: (photo, size) => {
+    log.push("prepare");
+    return new Uint8Array(size * size * 3).fill(photo.length);
+  },
+  async sendFeatures(manifest, { body }, { signal, onSent }) {
+    sent.push({ id: manifest.id, bytes: [...body.subarray(-12)] });
+    onSent(body.length, body.length);
+    const next = sends.shift() ?? answer;
+    if (next === "cancel") cancel();
+    signal.throwIfAborted();
+    if (next instanceof Error) throw next;
+    return next === "cancel" ? answer : next;
+  },
+  release: (photo) => log.push(`release ${photo}`),
+};
+
+beforeEach(() => {
+  log = [];
+  photos = ["mole", null];
+  reviews = [];
+  afterTrouble = [];
+  sends = [];
+  shown = [];
+  sent = [];
+  runs = 0;
+});
+
+test("the whole way, in order", async () => {
+  await checkMoles(screens, steps);
+  expect(log).toEqual([
+    "capture",
+    "review mole",
+    "working",
+    "phone",
+    "head",
+    "prepare",
+    "run 01",
+    "sending",
+    "server",
+    "result",
+    "release mole",
+  ]);
+  expect(shown[0]?.answer).toBe(answer);
+  expect([...(shown[0]?.features ?? [])]).toEqual(sent[0]?.bytes);
+  expect(shown[0]?.request.body.length).toBeGreaterThan(12);
+});
+
+test("again means another photo, and the first is let go", async () => {
+  photos = ["blurred", "sharp"];
+  reviews = ["again", "use"];
+  await checkMoles(screens, steps);
+  expect(log.filter((line) => /review|release/.test(line))).toEqual([
+    "review blurred",
+    "release blurred",
+    "review sharp",
+    "release sharp",
+  ]);
+});
+
+test("going back from the camera sends nothing", async () => {
+  photos = [null];
+  await checkMoles(screens, steps);
+  expect(log).toEqual(["capture"]);
+  expect(sent).toEqual([]);
+});
+
+describe("when sending fails", () => {
+  test("the same features are sent again on the person's word, and the head does not run twice", async () => {
+    sends = [new Trouble("server_unreachable"), new Trouble("server_busy"), answer];
+    afterTrouble = ["try_again", "try_again"];
+    await checkMoles(screens, steps);
+    expect(sent.length).toBe(3);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(sent[2]).toEqual(sent[0]);
+    expect(log.filter((line) => line.startsWith("run"))).toEqual(["run 01"]);
+    expect(shown.length).toBe(1);
+  });
+
+  test("back leads to the photo, which is not lost", async () => {
+    sends = [new Trouble("server_refused")];
+    afterTrouble = ["back"];
+    await checkMoles(screens, steps);
+    const way = log.filter((line) => /review|trouble|result|release/.test(line));
+    expect(way).toEqual(["review mole", "trouble server_refused", "review mole", "result", "release mole"]);
+  });
+
+  test("an error that nobody foresaw is a trouble as well", async () => {
+    sends = [new TypeError("x is undefined")];
+    await checkMoles(screens, steps);
+    expect(log).toContain("trouble unexpected");
+  });
+});
+
+describe("when the server holds another bundle", () => {
+  test("the new head runs and its features are sent, once", async () => {
+    sends = [new BundleChanged(NEW), answer];
+    await checkMoles(screens, steps);
+    expect(sent.map(({ id }) => id)).toEqual(["0123456789abcdef", NEW]);
+    expect(sent[1]?.bytes).not.toEqual(sent[0]?.bytes);
+    expect(shown[0]?.manifest.id).toBe(NEW);
+    expect(log.some((line) => line.startsWith("trouble"))).toBe(false);
+  });
+
+  test("a second change is a trouble, not a loop", async () => {
+    sends = [new BundleChanged(NEW), new BundleChanged("0".repeat(16))];
+    await checkMoles(screens, steps);
+    expect(sent.length).toBeGreaterThanOrEqual(2);
+    expect(log.filter((line) => line === "trouble bundle_changed").length).toBe(1);
+  });
+});
+
+test("cancelling shows no trouble and no answer, and comes back to the photo", async () => {
+  sends = ["cancel"];
+  reviews = ["use", "again"];
+  await checkMoles(screens, steps);
+  expect(log.filter((line) => /trouble|result/.test(line))).toEqual([]);
+  expect(log.filter((line) => line === "review mole").length).toBe(2);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { readAnswer } from "../../src/contract/answer.ts";
+import type { Reply } from "../../src/contract/wire.ts";
+import { manifestWith } from "../manifests.ts";
+
+const manifest = manifestWith();
+
+function reply(data: readonly unknown[], decision = "suspicious", changes: Record<string, unknown> = {}): Reply {
+  return {
+    modelName: "mole",
+    modelVersion: manifest.id,
+    parameters: { operating_point: "sensitivity_95", threshold: 0.125, total_ms: 21.5 },
+    outputs: [
+      { name: "probabilities", datatype: "FP32", shape: [1, data.length], data: data as number[] },
+      { name: "labels", datatype: "BYTES", shape: [2], data: ["benign", "malignant"] },
+      { name: "decisions", datatype: "BYTES", shape: [1], data: [decision] },
+    ],
+    ...changes,
+  };
+}
+
+test("a sound reply becomes an answer", () => {
+  expect(readAnswer(reply([0.7, 0.3]), manifest)).toEqual({
+    malignant: 0.3,
+    benign: 0.7,
+    decision: "suspicious",
+    operatingPoint: manifest.operating_points[0],
+    serverMilliseconds: 21.5,
+  });
+});
+
+test("labels counted malignant are added up", () => {
+  const many = manifestWith({ labels: ["nevus", "melanoma", "carcinoma"], malignant: ["melanoma", "carcinoma"] });
+  const outputs = [
+    { name: "probabilities", datatype: "FP32", shape: [1, 3], data: [0.5, 0.25, 0.25] },
+    { name: "labels", datatype: "BYTES", shape: [3], data: ["nevus", "melanoma", "carcinoma"] },
+    { name: "decisions", datatype: "BYTES", shape: [1], data: ["suspicious"] },
+  ];
+  const answer = readAnswer(reply([], "suspicious", { outputs }), many);
+  expect([answer.malignant, answer.benign]).toEqual([0.5, 0.5]);
+});
+
+describe("a probability is never invented", () => {
+  test.each<[string, Reply]>([
+    ["they do not add up", reply([0.7, 0.2])],
+    ["not a number", reply([Number.NaN, 0.3])],
+    ["below zero", reply([1.2, -0.2])],
+    ["text", reply(["0.7", "0.3"])],
+    ["null", reply([null, 0.3])],
+    ["one too few", reply([1])],
+    ["one too many", reply([0.5, 0.3, 0.2])],
+    ["none at all", reply([], "suspicious", { outputs: [] })],
+    ["an unknown decision", reply([0.7, 0.3], "benign")],
+    ["decision against probability", reply([0.7, 0.3], "not_suspicious")],
+    ["probability against decision", reply([0.95, 0.05], "suspicious")],
+    ["another bundle", reply([0.7, 0.3], "suspicious", { modelVersion: "f".repeat(16) })],
+    ["another model", reply([0.7, 0.3], "suspicious", { modelName: "other" })],
+    ["an unknown operating point", reply([0.7, 0.3], "suspicious", { parameters: { operating_point: "best" } })],
+    [
+      "labels the other way round",
+      reply([0.7, 0.3], "suspicious", {
+        outputs: reply([0.7, 0.3]).outputs.map((output) =>
+          output.name === "labels" ? { ...output, data: ["malignant", "benign"] } : output,
+        ),
+      }),
+    ],
+  ])("%s", (_, broken) => {
+    expect(() => readAnswer(broken, manifest)).toThrow(expect.objectContaining({ kind: "reply_invalid" }));
+  });
+});
+
+test("at the threshold itself either side is believed", () => {
+  expect(readAnswer(reply([0.875, 0.125], "suspicious"), manifest).decision).toBe("suspicious");
+  expect(readAnswer(reply([0.8751, 0.1249], "suspicious"), manifest).decision).toBe("suspicious");
+  expect(readAnswer(reply([0.8751, 0.1249], "not_suspicious"), manifest).decision).toBe("not_suspicious");
+});
