@@ -33,6 +33,22 @@ def test_a_refused_camera_leaves_the_other_ways_in(launch: LaunchBrowser, server
         answer(page)
 
 
+def test_a_file_chosen_while_the_camera_fails_is_not_lost(browser: Browser, server: str, drawn_photo: Path) -> None:
+    page = open_page(browser, "about:blank")
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => new Promise((_, reject) => {"
+        " window.failCamera = () => reject(new DOMException('none', 'NotFoundError')); });"
+    )
+    page.goto(server)
+    page.get_by_test_id("check-button").click()
+    chooser = page.get_by_test_id("file-input").element_handle()
+    assert chooser is not None
+    page.evaluate("window.failCamera()")
+    expect_trouble(page)
+    chooser.set_input_files(drawn_photo)
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review", timeout=ANSWER_WITHIN_MS)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"not a picture", b"\xff\xd8\xff\xe0cut short"], ids=["empty", "text", "jpeg"]
 )

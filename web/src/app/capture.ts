@@ -15,19 +15,29 @@ const CLOSED: Live = { stream: null, ready: false, hint: "good", torch: "none", 
 
 /** Ask for a photo until there is one; null where the person goes back. */
 export async function capture(stage: Stage): Promise<Photo | null> {
-  let outcome = await live(stage);
+  const files = new Files();
+  let outcome = await live(stage, files);
   for (;;) {
     if (outcome instanceof Blob) outcome = await readPhoto(outcome).catch(asTrouble);
-    else if (outcome instanceof Trouble) outcome = await wayRound(stage, outcome);
-    else if (outcome === "camera") outcome = await live(stage);
+    else if (outcome instanceof Trouble) outcome = await wayRound(stage, files, outcome);
+    else if (outcome === "camera") outcome = await live(stage, files);
     else return outcome;
   }
 }
 
 type Outcome = Photo | Blob | Trouble | "camera" | null;
 
-async function live(stage: Stage): Promise<Outcome> {
-  const view = new LiveView(stage);
+/**
+ * Where a chosen file goes: to the screen that is on when it comes. The system's file chooser may have been opened from
+ * one that is gone by then, as when the camera fails meanwhile.
+ */
+class Files {
+  answer: (file: File) => void = () => {};
+  readonly onFile = (file: File): void => this.answer(file);
+}
+
+async function live(stage: Stage, files: Files): Promise<Outcome> {
+  const view = new LiveView(stage, files);
   try {
     return await view.ask();
   } finally {
@@ -35,17 +45,18 @@ async function live(stage: Stage): Promise<Outcome> {
   }
 }
 
-function wayRound(stage: Stage, trouble: Trouble): Promise<Outcome> {
+function wayRound(stage: Stage, files: Files, trouble: Trouble): Promise<Outcome> {
   const again = trouble.kind !== "camera_insecure" && trouble.kind !== "camera_absent";
   return stage.ask<Outcome>(
     "trouble",
     (say, answer) => {
+      files.answer = answer;
       const words = say.words.trouble;
       const label = trouble.kind === "photo_unreadable" ? words.otherPhoto : words.tryAgain;
       return troubleView(say, trouble, {
         first: again ? { label, onPress: () => answer("camera") } : null,
         second: { label: words.start, onPress: () => answer(null) },
-        photo: otherWays(say, answer),
+        photo: otherWays(say, files.onFile),
         photoKept: false,
       });
     },
@@ -64,7 +75,10 @@ class LiveView {
   private before: Uint8ClampedArray | null = null;
   private answer: (outcome: Outcome) => void = () => {};
 
-  constructor(private readonly stage: Stage) {}
+  constructor(
+    private readonly stage: Stage,
+    private readonly files: Files,
+  ) {}
 
   async ask(): Promise<Outcome> {
     document.addEventListener("visibilitychange", this.onVisibility);
@@ -75,13 +89,14 @@ class LiveView {
       onShutter: () => void this.shoot(),
       onTorch: () => void this.toggleTorch(),
       onSwitch: () => void this.open(this.camera?.others[0] ?? null),
-      onFile: (file) => this.answer(file),
+      onFile: this.files.onFile,
       onBack: () => this.answer(null),
     };
     return this.stage.ask<Outcome>(
       "capture",
       (say, answer) => {
         this.answer = answer;
+        this.files.answer = answer;
         return captureView(say, this.state, actions);
       },
       null,
