@@ -8,7 +8,8 @@ A test checks that the committed pages are what this writes.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer.main
 from pydantic import BaseModel
@@ -20,6 +21,14 @@ from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.measures import DataSet, Evaluation, Interval, OperatingPoint, OperatingResult
 from dermsplit_contract.run import Run
 from dermsplit_server import settings as server_settings
+from dermsplit_training.evaluation.metrics import (
+    ClassMetrics,
+    MalignancyMetrics,
+    Metrics,
+    PartMetrics,
+    SubgroupMetrics,
+)
+from dermsplit_training.recipe import Recipe, SourceRecipe
 
 HERE = Path(__file__).parent / "reference"
 PACKAGES = server_settings.HERE.parent
@@ -29,7 +38,14 @@ def main() -> None:
     """Write every page below the folder given, or in place."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     target.mkdir(parents=True, exist_ok=True)
-    pages = {"commands": commands, "errors": errors, "bundle": bundle, "settings": settings}
+    pages = {
+        "commands": commands,
+        "errors": errors,
+        "bundle": bundle,
+        "settings": settings,
+        "recipe": recipe,
+        "metrics": metrics,
+    }
     for name, page in pages.items():
         (target / f"{name}.md").write_text("\n".join(page()) + "\n", encoding="utf-8")
 
@@ -86,15 +102,34 @@ def bundle() -> Iterator[str]:
         yield from fields(model)
 
 
+def recipe() -> Iterator[str]:
+    """Every key of a recipe."""
+    yield "# Keys of a recipe\n\nA recipe is a TOML file, and each section below a table in it. On the command line,"
+    yield "`--set section.key=value` changes a key."
+    yield from fields(Recipe, title="Recipe")
+    for name, field in Recipe.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from fields(field.annotation, title=f"[{name}]")
+    yield from fields(SourceRecipe, title="An entry of data.sets")
+
+
+def metrics() -> Iterator[str]:
+    """The fields of metrics.json."""
+    yield "# metrics.json\n\nWhat was measured about a run, beside its `report.md`. Every interval is 95%, by bootstrap"
+    yield "over lesions or patients."
+    for model in (Metrics, PartMetrics, MalignancyMetrics, ClassMetrics, SubgroupMetrics):
+        yield from fields(model)
+
+
 def settings() -> Iterator[str]:
     """Every setting of the server."""
     yield "# Settings of the server\n\nEach is an environment variable; flags of `dermsplit serve` go before them."
     yield from fields(server_settings.Settings, prefix="DERMSPLIT_")
 
 
-def fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+def fields(model: type[BaseModel], prefix: str = "", title: str = "") -> Iterator[str]:
     """A table of a model's fields."""
-    yield f"\n## {model.__name__}\n\n{(model.__doc__ or '').strip().partition(chr(10))[0]}\n"
+    yield f"\n## {title or model.__name__}\n\n{(model.__doc__ or '').strip().partition(chr(10))[0]}\n"
     yield "| field | type | default | meaning |\n|---|---|---|---|"
     for name, field in model.model_fields.items():
         shown = f"{prefix}{name}".upper() if prefix else name
@@ -109,19 +144,23 @@ def default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "depends on the machine"
     value = field.default
+    if isinstance(value, BaseModel):
+        return "as below"
     return f"`{value.relative_to(PACKAGES).as_posix()}`" if isinstance(value, Path) else f"`{value}`"
 
 
 def type_name(annotation: Any) -> str:
-    """A short name of a type."""
-    text = (
-        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    )
-    return (
-        text.replace("typing.", "")
-        .replace("dermsplit_contract.measures.", "")
-        .replace("dermsplit_contract.manifest.", "")
-    )
+    """A short name of a type: the values of a literal, the parts of a union, what a list or a table holds."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return type_name(inner[0])
+    if origin is Literal:
+        return " | ".join(str(value) for value in inner)
+    if origin in (Union, UnionType):
+        return " | ".join(type_name(part) for part in inner)
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join(type_name(part) for part in inner)}]"
+    return "None" if annotation is type(None) else getattr(annotation, "__name__", str(annotation))
 
 
 def cell(text: str) -> str:

@@ -12,7 +12,9 @@ MODEL_FILE = "model.keras"
 
 
 class Run(Record):
-    """One training. ``model.keras`` beside it maps float32 [N, size, size, 3] RGB in 0..255 to logits [N, C]."""
+    """One training. ``model.keras`` beside it maps float32 [N, size, size, 3] RGB in 0..255 to logits [N, C].
+
+    A network that was trained with metadata takes that as its second input, float32 [N, M]."""
 
     schema_version: int = 1
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The recipe's name; becomes the model's name")
@@ -20,10 +22,10 @@ class Run(Record):
     backbone: str
     input_size: int = Field(ge=32, le=1024, description="Pixels, square")
     labels: list[str] = Field(min_length=2)
-    malignant: list[str] = Field(min_length=1, description="The labels counted malignant")
+    malignant: list[str] = Field(description="The labels counted malignant; none where malignancy is not known")
     temperature: float = Field(gt=0, description="Logits are divided by it (Guo et al. 2017), fitted on validation")
     prevalence: float = Field(ge=0, le=1, description="Share of malignant images that the calibration holds for")
-    operating_points: list[OperatingPoint] = Field(min_length=1)
+    operating_points: list[OperatingPoint] = Field(description="None where malignancy is not known")
     evaluations: list[Evaluation]
     data: list[DataSet]
     weights_licence: str

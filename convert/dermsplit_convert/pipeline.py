@@ -110,6 +110,16 @@ def open_network(directory: Path, run: Run) -> "keras.Model":
     """Load a run's network: float32 [N, S, S, 3] to logits [N, C]. Raises RunInvalid and UnsupportedModel."""
     whole = load_model(directory / MODEL_FILE)
     size, labels = run.input_size, len(run.labels)
+    if not run.malignant:
+        raise UnsupportedModel(
+            f"The run tells {', '.join(run.labels)} apart, and not which of them are malignant, so a page could answer "
+            "nothing with it. Train with the malignant labels named in the recipe's data.sets."
+        )
+    if len(whole.inputs) != 1:
+        raise UnsupportedModel(
+            "The run's network takes metadata beside the image, and a bundle cannot carry that. Train with "
+            "metadata.fields = []."
+        )
     taken, given = tuple(whole.input_shape), tuple(whole.output_shape)
     if taken != (None, size, size, 3) or given != (None, labels):
         raise UnsupportedModel(

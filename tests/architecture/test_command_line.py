@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 
 COMMAND = str(Path(sys.executable).with_name("dermsplit"))
-COMMANDS = ["serve", "predict", "data", "train", "evaluate", "cuts", "convert", "verify"]
-HEAVY = ["tensorflow", "keras", "tensorflowjs", "sklearn", "matplotlib", "openvino", "ai_edge_litert", "fastapi"]
+COMMANDS = ["serve", "predict", "data", "train", "evaluate", "compare", "search", "cuts", "convert", "verify"]
+HEAVY = [
+    "optuna",
+    "sqlalchemy",
+    "tensorflow",
+    "keras",
+    "tensorflowjs",
+    "sklearn",
+    "matplotlib",
+    "openvino",
+    "ai_edge_litert",
+    "fastapi",
+]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dermsplit_contract.run import Run
-from dermsplit_training.recipe import Recipe, parse_recipe
+from dermsplit_training.recipe import Recipe
+from dermsplit_training.recipe_file import parse_recipe
 
 HAM_DIAGNOSES = ("nv", "mel", "nv", "bkl", "nv", "bcc")
 PAD_DIAGNOSES = ("NEV", "MEL", "SEK", "BCC", "ACK", "SCC")
@@ -60,17 +61,18 @@ def write_table(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def tiny_recipe(**train: object) -> Recipe:
-    """A recipe of seconds: 32 px, no pretrained weights."""
-    settings = {"epochs": 2, "batch_size": 16, "phone_repeats": 1, "learning_rate": 3e-3, **train}
-    return parse_recipe(
-        {
-            "name": "tiny",
-            "data": {"sets": ["HAM10000", "PAD-UFES-20"]},
-            "network": {"input_size": 32, "weights": "none", "dropout": 0.0},
-            "train": settings,
-        }
-    )
+def tiny_recipe(sections: dict[str, dict[str, Any]] | None = None, **train: object) -> Recipe:
+    """A recipe of seconds: 32 px, no pretrained weights. ``sections`` are laid over its sections, key by key."""
+    fields: dict[str, Any] = {
+        "name": "tiny",
+        "data": {"sets": ["HAM10000", "PAD-UFES-20"]},
+        "network": {"input_size": 32, "alpha": 0.35, "weights": "none", "batch_norm_momentum": 0.5},
+        "top": {"dropout": 0.0},
+        "train": {"epochs": 2, "batch_size": 16, "learning_rate": 3e-3, "baseline": True, **train},
+    }
+    for name, section in (sections or {}).items():
+        fields[name] = {**fields.get(name, {}), **section}
+    return parse_recipe(fields)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +98,7 @@ def tiny_run(
     drawn_data: Path, cache: Path, killed_run: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Run]:
     """A finished training of the drawn data: its directory and its run.json."""
-    from dermsplit_training import fit
+    from dermsplit_training.learning import fit
     from dermsplit_training.train import train
 
     out = tmp_path_factory.mktemp("runs") / "tiny"

@@ -1,6 +1,6 @@
 """The commands as a person calls them."""
 
-import json
+import csv
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 from dermsplit_contract.errors import DataInvalid, RecipeInvalid, RunInvalid
 from dermsplit_contract.run import Run
 from dermsplit_training.cli import commands
-
-from .conftest import draw_data
+from dermsplit_training.evaluation.metrics import METRICS_FILE, Metrics
+from tests.training.conftest import draw_data
 
 RECIPE = Path(__file__).parents[2] / "training" / "recipes" / "default.toml"
 
@@ -19,19 +19,43 @@ def call(*arguments: object) -> Result:
     return CliRunner().invoke(commands, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
 
 
+def read_metrics(directory: Path) -> Metrics:
+    return Metrics.model_validate_json((directory / METRICS_FILE).read_bytes())
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def test_evaluate_gives_the_runs_own_figures(
     tiny_run: tuple[Path, Run], drawn_data: Path, cache: Path, tmp_path: Path
 ) -> None:
-    out, run = tiny_run
+    out, _ = tiny_run
     result = call("evaluate", out, "--data", drawn_data, "--out", tmp_path / "again", "--cache", cache)
     assert result.exit_code == 0, result.output
-    found = json.loads((tmp_path / "again" / "evaluations.json").read_text())
-    expected = [json.loads(one.model_dump_json()) for one in run.evaluations if one.model == "network"]
-    assert [one["data_set"] for one in found] == ["HAM10000", "PAD-UFES-20"]
-    for one, other in zip(found, expected, strict=True):
-        assert one["auc"]["value"] == pytest.approx(other["auc"]["value"], abs=1e-3)
-        assert one["images"] == other["images"]
-    assert (tmp_path / "again" / "predictions.csv").read_text().count(",test,") == sum(one["images"] for one in found)
+    again, own = read_metrics(tmp_path / "again"), read_metrics(out)
+    expected = [part for part in own.parts if (part.part, part.model) == ("test", "network")]
+    assert [part.data_set for part in again.parts] == ["HAM10000", "PAD-UFES-20", "all"]
+    for part, other in zip(again.parts, expected, strict=True):
+        assert (part.images, part.confusion) == (other.images, other.confusion)
+        assert part.malignancy is not None
+        assert other.malignancy is not None
+        assert part.malignancy.auc.value == pytest.approx(other.malignancy.auc.value, abs=1e-3)
+    assert "majority rate" in result.output
+
+
+def test_evaluate_takes_images_that_the_run_has_never_seen(
+    tiny_run: tuple[Path, Run], cache: Path, tmp_path: Path
+) -> None:
+    """The drawn patients again, and five more: only the run's own test patients and the five are left to measure."""
+    more = draw_data(tmp_path / "more", patients=47)
+    known = {row["group"]: row["part"] for row in read_rows(tiny_run[0] / "split.csv") if row["data_set"] != "HAM10000"}
+    only = ("--set", 'data.sets=["PAD-UFES-20"]')
+    result = call("evaluate", tiny_run[0], "--data", more, "--out", tmp_path / "out", "--cache", cache, *only)
+    assert result.exit_code == 0, result.output
+    groups = {row["group"] for row in read_rows(tmp_path / "out" / "predictions.csv")}
+    assert groups == {f"PAT_{patient}" for patient in range(47) if known.get(f"PAT_{patient}", "test") == "test"}
 
 
 def test_evaluate_refuses_other_images(tiny_run: tuple[Path, Run], cache: Path, tmp_path: Path) -> None:
@@ -55,27 +79,3 @@ def test_train_tells_missing_data_and_leaves_no_run_behind(tmp_path: Path) -> No
     result = call("train", RECIPE, "--data", tmp_path / "none", "--out", tmp_path / "run")
     assert isinstance(result.exception, DataInvalid)
     assert not (tmp_path / "run").exists()
-
-
-def test_data_stats_counts_by_part(drawn_data: Path) -> None:
-    result = call("data", "stats", drawn_data)
-    assert result.exit_code == 0, result.output
-    assert "HAM10000: 94 images of 70 lesions or patients" in result.output
-    assert "PAD-UFES-20: 53 images of 42 lesions or patients" in result.output
-    assert "malignant" in result.output
-
-
-def test_data_check_passes_and_fails(tmp_path: Path) -> None:
-    draw_data(tmp_path)
-    assert "Every image can be read" in call("data", "check", tmp_path).output
-    (tmp_path / "pad_ufes_20/images/PAT_3_0.png").write_bytes(b"not a picture")
-    (tmp_path / "ham10000/images_200x150/ISIC_00010.jpg").write_bytes(b"")
-    found = call("data", "check", tmp_path).exception
-    assert isinstance(found, DataInvalid)
-    assert found.detail.startswith("2 of 147 images cannot be read. The first: 'ISIC_00010.jpg'")
-
-
-def test_data_needs_a_data_set(tmp_path: Path) -> None:
-    found = call("data", "stats", tmp_path).exception
-    assert isinstance(found, DataInvalid)
-    assert "ham10000/, pad_ufes_20/" in found.detail

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dermsplit_contract.errors import RecipeInvalid
-from dermsplit_training.recipe import parse_recipe, read_recipe, recipe_keys
+from dermsplit_training.augmentation.presets import augmentation_of, preset
+from dermsplit_training.recipe_file import parse_recipe, read_recipe, recipe_keys
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"
 MINIMAL = 'name = "small"\n[data]\nsets = ["HAM10000"]\n'
@@ -20,17 +21,29 @@ def recipe_file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
-def test_shipped_recipes_say_every_section(path: Path) -> None:
+def test_shipped_recipes_are_valid_and_named_after_their_file(path: Path) -> None:
     recipe = read_recipe(path)
-    assert recipe.data.sets
-    assert recipe.network.batch_norm_momentum == 0.95
+    assert recipe.name == {"default": "mole"}.get(path.stem, path.stem)
+    assert recipe.description
+    augmentation_of(recipe.augment)
+    preset(recipe.balance.preset, "balance.preset")
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*-as-published.toml")), ids=lambda path: path.stem)
+def test_each_published_recipe_has_a_corrected_twin(path: Path) -> None:
+    published = read_recipe(path)
+    corrected = read_recipe(path.with_name(path.name.replace("as-published", "grouped")))
+    assert (published.split.by, corrected.split.by) == ("image", "group")
+    assert corrected.balance.copies == "after_split"
+    same = ("data", "network", "top", "augment", "train")
+    assert published.model_dump(include=set(same)) == corrected.model_dump(include=set(same))
 
 
 def test_default_recipe_is_the_small_network_at_224_pixels() -> None:
     recipe = read_recipe(RECIPES / "default.toml")
     assert (recipe.name, recipe.network.alpha, recipe.network.input_size) == ("mole", 0.35, 224)
     assert recipe.network.weights == "imagenet"
-    assert recipe.operating_point.name == "sensitivity_95"
+    assert recipe.operating_points.sensitivities[0] == 0.95
 
 
 def test_settings_are_laid_over_the_file(recipe_file: Path) -> None:
@@ -51,10 +64,10 @@ def test_a_recipe_survives_json() -> None:
         ("epochs=2", "unknown key 'epochs'. Did you mean 'train.epochs'"),
         ("train.epochs=0", "'train.epochs' is not valid"),
         ("train.epochs=many", "'train.epochs' is not valid"),
-        ("network.input_size=225", "'network.input_size' is not valid"),
-        ("network.alpha=0.4", "'network.alpha' is not valid"),
+        ("network.input_size=20", "'network.input_size' is not valid"),
+        ("network.backbone=resnet999", "'network.backbone' is not valid"),
         ("data.sets=[]", "'data.sets' is not valid"),
-        ('data.sets=["ISIC"]', "'data.sets.0' is not valid"),
+        ('data.sets=["ISIC"]', "'data.sets.0"),
         ("train.epochs", "Expected a setting like train.epochs=2"),
         ("name.first=x", "'name', which is a value"),
     ],
@@ -79,4 +92,27 @@ def test_a_file_that_is_no_recipe(tmp_path: Path) -> None:
 
 
 def test_keys_are_dotted() -> None:
-    assert {"name", "data", "data.sets", "train.epochs", "operating_point.sensitivity"} <= set(recipe_keys())
+    assert {"name", "data", "data.sets", "train.epochs", "operating_points.sensitivities"} <= set(recipe_keys())
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (["balance.method=augment", "balance.copies=before_split"], "split.by = 'image'"),
+        (["network.backbone=efficientnet_b0", "network.scaling=unit"], "a second 1/255"),
+        (["train.baseline=true", "top.hidden=[64]"], "average-pooled linear top"),
+        (["train.regime=two_phase", "train.top_epochs=9"], "fewer than train.epochs"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(recipe_file: Path, settings: list[str], words: str) -> None:
+    with pytest.raises(RecipeInvalid) as caught:
+        read_recipe(recipe_file, settings)
+    assert words in caught.value.detail
+
+
+def test_features_are_cached_only_where_no_image_changes(recipe_file: Path) -> None:
+    frozen = ["train.regime=feature_extractor"]
+    assert read_recipe(recipe_file, [*frozen, "augment.preset=none"]).trains_on_features
+    assert not read_recipe(recipe_file, frozen).trains_on_features
+    assert not read_recipe(recipe_file, [*frozen, "augment.preset=none", "augment.hair=0.5"]).trains_on_features
+    assert not read_recipe(recipe_file, ["augment.preset=none"]).trains_on_features

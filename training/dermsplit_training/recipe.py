@@ -1,17 +1,42 @@
 """A recipe: everything that decides what a training gives, apart from the images themselves."""
 
-import difflib
-import tomllib
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from dermsplit_contract.errors import RecipeInvalid
+BACKBONES = Literal[
+    "alexnet",
+    "densenet121",
+    "densenet201",
+    "efficientnet_b0",
+    "efficientnet_b1",
+    "efficientnet_b2",
+    "efficientnet_b3",
+    "efficientnet_b4",
+    "efficientnet_b5",
+    "efficientnet_b6",
+    "efficientnet_b7",
+    "efficientnet_v2_b0",
+    "efficientnet_v2_b1",
+    "efficientnet_v2_b2",
+    "efficientnet_v2_b3",
+    "efficientnet_v2_s",
+    "efficientnet_v2_m",
+    "efficientnet_v2_l",
+    "inception_resnet_v2",
+    "mobilenet",
+    "mobilenet_v2",
+    "resnet152",
+    "resnet152_v2",
+    "resnet50_v2",
+    "small_cnn",
+    "vgg16",
+    "xception",
+]
+"""Every network there is a builder for, in ``networks/backbones.py``."""
 
-ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
-"""The widths of MobileNetV2 that keras.applications has weights for."""
+Share = Annotated[float, Field(ge=0, lt=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
 class Section(BaseModel):
@@ -20,138 +45,188 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class DataRecipe(Section):
-    """Which images, and how they are divided by lesion or patient."""
+class SourceRecipe(Section):
+    """Images of one's own: a table of paths, or a folder a class."""
 
-    sets: list[Literal["HAM10000", "PAD-UFES-20"]] = Field(min_length=1)
+    name: str = Field(min_length=1, pattern=r"^[^/\t\n]+$", description="What tables and reports call it")
+    kind: Literal["csv", "folders", "isic"] = Field(
+        description="csv: a table of paths; folders: a folder a class; isic: a table and a folder of images by its id"
+    )
+    path: str = Field(description="The table or the folder, below the data folder or absolute")
+    images: str = Field(default="", description="isic: the folder of images; by default the table's own")
+    domain: Literal["dermoscopic", "phone"] = Field(default="phone", description="What kind of picture these are")
+    malignant: list[str] = Field(default=[], description="The labels counted malignant; none: malignancy is not known")
+    label_column: str = "label"
+    image_column: str = "path"
+    group_column: str = Field(default="group", description="Lesion or patient; without it each image is one of its own")
+    licence: str = Field(default="not stated", description="Of the images; it goes into the model card")
+    citation: str = ""
+
+
+class DataRecipe(Section):
+    """Which images, and what is to be told of them."""
+
+    sets: list[Literal["HAM10000", "PAD-UFES-20"] | SourceRecipe] = Field(min_length=1)
+    task: Literal["malignancy", "diagnosis"] = Field(
+        default="malignancy", description="Benign against malignant, or every diagnosis a class"
+    )
+    diagnoses: list[str] = Field(default=[], description="Only these diagnoses; none named: all")
+    most_per_class: int = Field(default=0, ge=0, description="At most so many images of a class, drawn; 0: all")
+    most_of: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default={}, description="At most so many images of the classes named, drawn: to make data unbalanced or small"
+    )
+    drop_unreadable: bool = Field(default=False, description="Leave unreadable images out instead of stopping")
+
+
+class SplitRecipe(Section):
+    """How the images are divided. By group is the honest way; by image leaks wherever a group has several."""
+
+    by: Literal["group", "image"] = "group"
     validation: float = Field(default=0.15, gt=0, le=0.4, description="Share of the images, to the nearest fold")
     test: float = Field(default=0.15, gt=0, le=0.4, description="Share of the images, to the nearest fold")
-    split_seed: int = Field(default=1, ge=0)
+    seed: int = Field(default=1, ge=0)
+    file: str = Field(default="", description="A split.csv to reuse instead of drawing one")
+    train_per_class: int = Field(
+        default=0, ge=0, description="At most so many train images of a class, drawn by split.seed; 0: all"
+    )
+
+
+class BalanceRecipe(Section):
+    """What is done about classes, and domains, of which there are few images."""
+
+    method: Literal["none", "class_weights", "oversample", "augment"] = Field(
+        default="class_weights", description="augment: changed copies of the rarer classes' images are made beforehand"
+    )
+    copies: Literal["after_split", "before_validation_split", "before_split"] = Field(
+        default="after_split",
+        description="augment: when the copies are made. Only after_split keeps copies out of other parts than theirs",
+    )
+    target: int = Field(default=0, ge=0, description="augment: images of each class to reach; 0: as the largest")
+    preset: str = Field(default="rotate_zoom_flip", description="augment: the augmentation that changes the copies")
+    phone_repeats: int = Field(default=1, ge=1, description="How often an epoch shows each phone photo")
 
 
 class NetworkRecipe(Section):
     """The network from input to logits."""
 
-    backbone: Literal["mobilenet_v2"] = "mobilenet_v2"
-    alpha: float = Field(default=0.35, description="Width of every layer, one of those with ImageNet weights")
-    input_size: int = Field(default=224, ge=32, le=512, multiple_of=32, description="Pixels, square")
-    weights: Literal["imagenet", "none"] = "imagenet"
-    dropout: float = Field(default=0.2, ge=0, lt=1)
-    batch_norm_momentum: float = Field(default=0.95, gt=0, lt=1)
+    backbone: BACKBONES = "mobilenet_v2"
+    alpha: float = Field(default=1.0, gt=0, le=2, description="Width of a MobileNet; other backbones have 1.0 only")
+    input_size: int = Field(default=224, ge=32, le=600, description="Pixels, square")
+    scaling: Literal["backbone", "unit"] = Field(
+        default="backbone", description="backbone: as its weights were trained; unit: divided by 255"
+    )
+    weights: str = Field(default="imagenet", description="imagenet, none, or a weight file (.h5, .keras or .npz)")
+    last_layer: str = Field(default="", description="Take the features here; none named: at the backbone's end")
+    batch_norm_momentum: float = Field(default=0.0, ge=0, lt=1, description="0: the backbone's own")
 
-    @field_validator("alpha")
-    @classmethod
-    def _alpha_is_published(cls, alpha: float) -> float:
-        if alpha not in ALPHAS:
-            raise ValueError(f"expected one of {', '.join(map(str, ALPHAS))}, got {alpha}")
-        return alpha
+
+class TopRecipe(Section):
+    """From the backbone's features to the logits: pool, then drop and a dense layer, as often as there are widths."""
+
+    pooling: Literal["average", "max", "flatten"] = "average"
+    hidden: list[Annotated[int, Field(ge=1)]] = Field(default=[], description="Widths of ReLU layers before the logits")
+    dropout: Share = Field(default=0.2, description="Before every dense layer, the logits' included")
+    l2: float = Field(default=0.0, ge=0, description="On the kernels of the hidden layers")
+
+
+class MetadataRecipe(Section):
+    """What is known about the patient, joined to the pooled features."""
+
+    fields: list[Literal["age", "sex", "site"]] = []
+    omit: Share = Field(default=0.3, description="Chance that training leaves a field out, so that it may be unknown")
 
 
 class AugmentRecipe(Section):
-    """Random changes of training images, each in the units of its Keras layer. Zero leaves one out."""
+    """Random changes of training images. A key that is not given is the preset's; zero leaves a change out."""
 
-    flip: bool = True
-    rotation: float = Field(default=0.5, ge=0, le=0.5, description="Share of a full turn, either way")
-    zoom: float = Field(default=0.15, ge=0, lt=1)
-    brightness: float = Field(default=0.1, ge=0, lt=1)
-    contrast: float = Field(default=0.15, ge=0, lt=1)
+    preset: str = Field(default="light", description="none, or one of `augmentation/presets.py`")
+    flip: Literal["none", "horizontal", "both"] | None = None
+    rotation: float | None = Field(default=None, ge=0, le=0.5, description="Share of a full turn, either way")
+    zoom: float | None = Field(default=None, ge=0, lt=1)
+    crop: float | None = Field(default=None, ge=0, lt=1, description="Largest share of each side that is cut away")
+    shift: float | None = Field(default=None, ge=0, lt=1, description="Share of each side, either way")
+    shear: float | None = Field(default=None, ge=0, lt=1)
+    fill: Literal["reflect", "nearest", "constant"] | None = Field(default=None, description="What comes in at edges")
+    brightness: float | None = Field(default=None, ge=0, lt=1)
+    contrast: float | None = Field(default=None, ge=0, lt=1)
+    saturation: float | None = Field(default=None, ge=0, lt=1)
+    hue: float | None = Field(default=None, ge=0, le=0.5, description="Share of the colour circle, either way")
+    blur: float | None = Field(default=None, ge=0, le=5, description="Largest sigma in pixels")
+    cutout: float | None = Field(default=None, ge=0, lt=1, description="Chance of a grey rectangle")
+    hair: float | None = Field(default=None, ge=0, le=1, description="Chance of drawn hair")
+    mixup: float | None = Field(default=None, ge=0, le=1, description="Alpha of MixUp (Zhang et al. 2018)")
 
 
 class TrainRecipe(Section):
-    """AdamW with a warm-up and a cosine decay."""
+    """How the weights are learned."""
 
-    epochs: int = Field(default=8, ge=1)
+    regime: Literal["fine_tune", "feature_extractor", "two_phase"] = Field(
+        default="fine_tune",
+        description="feature_extractor: the backbone is frozen, and without augmentation runs once an image; "
+        "two_phase: frozen first, then all learns",
+    )
+    top_epochs: int = Field(default=3, ge=1, description="two_phase: epochs with a frozen backbone")
+    epochs: int = Field(default=8, ge=1, description="In all")
     batch_size: int = Field(default=32, ge=2)
+    optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = "adamw"
     learning_rate: float = Field(default=1e-3, gt=0)
-    warmup_epochs: float = Field(default=0.5, ge=0)
-    weight_decay: float = Field(default=1e-4, ge=0)
-    phone_repeats: int = Field(default=3, ge=1, description="How often an epoch shows each phone photo")
+    schedule: Literal["cosine", "constant"] = "cosine"
+    warmup_epochs: float = Field(default=0.0, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0, description="AdamW's; the other optimizers have none")
+    loss: Literal["cross_entropy", "focal"] = Field(default="cross_entropy", description="focal: Lin et al. 2017")
+    focal_gamma: float = Field(default=2.0, ge=0)
+    label_smoothing: Share = 0.0
+    keep: Literal["auc", "accuracy", "balanced_accuracy", "loss", "last"] = Field(
+        default="auc", description="The epoch that is kept is the best on validation by this; last: the last one"
+    )
+    patience: int = Field(default=0, ge=0, description="Stop after so many epochs without a better one; 0: never")
+    baseline: bool = Field(
+        default=False, description="Fit a linear head on the frozen features first, start from it, report it beside"
+    )
     seed: int = Field(default=1, ge=0)
 
 
-class OperatingPointRecipe(Section):
-    """What the threshold is chosen for."""
+class OperatingPointsRecipe(Section):
+    """What the thresholds are chosen for."""
 
-    sensitivity: float = Field(default=0.95, gt=0, le=1, description="At least, on validation, in each domain")
-
-    @property
-    def name(self) -> str:
-        """The operating point's name, for example sensitivity_95."""
-        return f"sensitivity_{self.sensitivity * 100:g}".replace(".", "_")
+    sensitivities: list[Annotated[float, Field(gt=0, le=1)]] = Field(
+        default=[0.95, 0.9],
+        min_length=1,
+        description="At least these, on validation, in each domain; the first decides",
+    )
 
 
 class Recipe(Section):
     """One file of ``recipes/``."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Becomes the model's name in URLs")
+    name: Name = Field(description="Becomes the model's name in URLs")
+    description: str = Field(default="", description="What it is, in a sentence; the report begins with it")
     data: DataRecipe
+    split: SplitRecipe = SplitRecipe()
+    balance: BalanceRecipe = BalanceRecipe()
     network: NetworkRecipe = NetworkRecipe()
+    top: TopRecipe = TopRecipe()
+    metadata: MetadataRecipe = MetadataRecipe()
     augment: AugmentRecipe = AugmentRecipe()
     train: TrainRecipe = TrainRecipe()
-    operating_point: OperatingPointRecipe = OperatingPointRecipe()
+    operating_points: OperatingPointsRecipe = OperatingPointsRecipe()
 
+    @property
+    def trains_on_features(self) -> bool:
+        """Whether the backbone runs once an image, before training: it is frozen, and no image is ever changed."""
+        changes = self.augment.model_dump(exclude={"preset"}, exclude_none=True)
+        return self.train.regime == "feature_extractor" and self.augment.preset == "none" and not any(changes.values())
 
-def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
-    """Read a TOML recipe and lay ``settings`` such as ``train.epochs=2`` over it.
-
-    Raises RecipeInvalid, naming the key, for a file that is not TOML, an unknown key or a value out of range.
-    """
-    try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise RecipeInvalid(f"Expected a recipe at '{path}', found no file. Check the path.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RecipeInvalid(f"'{path.name}' is not a TOML file: {error}.") from error
-    for setting in settings:
-        _lay_over(fields, setting)
-    return parse_recipe(fields)
-
-
-def parse_recipe(fields: dict[str, Any]) -> Recipe:
-    """Check the fields of a recipe. Raises RecipeInvalid naming the first key that is wrong."""
-    try:
-        return Recipe.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the recipe"
-        if first["type"] == "extra_forbidden":
-            raise RecipeInvalid(f"The recipe has an unknown key '{key}'. {_nearest(key)}") from error
-        raise RecipeInvalid(f"The recipe's '{key}' is not valid: {first['msg']}.") from error
-
-
-def recipe_keys(section: type[BaseModel] = Recipe, prefix: str = "") -> list[str]:
-    """Every key of a recipe in dotted form, sections before what they hold."""
-    keys: list[str] = []
-    for name, field in section.model_fields.items():
-        keys.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys += recipe_keys(field.annotation, f"{prefix}{name}.")
-    return keys
-
-
-def _nearest(key: str) -> str:
-    keys = [known for known in recipe_keys() if not key.startswith(f"{known}.")]
-    last = key.rpartition(".")[2]
-    by_whole = difflib.get_close_matches(key, keys, n=1, cutoff=0.8)
-    by_last = [known for known in keys if difflib.get_close_matches(last, [known.rpartition(".")[2]], cutoff=0.6)]
-    if found := by_whole + by_last:
-        return f"Did you mean '{found[0]}'?"
-    section = key.rpartition(".")[0]
-    known = [name for name in keys if name.rpartition(".")[0] == section]
-    return f"Known there: {', '.join(known or keys)}."
-
-
-def _lay_over(fields: dict[str, Any], setting: str) -> None:
-    key, equals, text = setting.partition("=")
-    if not equals or not key:
-        raise RecipeInvalid(f"Expected a setting like train.epochs=2, got '{setting}'.")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text  # a bare word is text, so that a shell needs no quotes inside quotes
-    *sections, last = key.split(".")
-    for section in sections:
-        fields = fields.setdefault(section, {})
-        if not isinstance(fields, dict):
-            raise RecipeInvalid(f"The setting '{key}' goes into '{section}', which is a value and holds no keys.")
-    fields[last] = value
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.balance.copies != "after_split" and self.split.by == "group":
+            raise ValueError("copies made before the split need split.by = 'image': they leak, which is their point")
+        if self.network.scaling == "unit" and self.network.backbone.startswith("efficientnet"):
+            raise ValueError(
+                "EfficientNet scales inside: a second 1/255 ruins it, so network.scaling must be 'backbone'"
+            )
+        if self.train.baseline and (self.top.hidden or self.top.pooling != "average" or self.metadata.fields):
+            raise ValueError("train.baseline needs an average-pooled linear top and no metadata")
+        if self.train.regime == "two_phase" and self.train.top_epochs >= self.train.epochs:
+            raise ValueError("train.top_epochs must be fewer than train.epochs")
+        return self

@@ -1,54 +1,100 @@
 """A training from top to bottom: from a recipe and a folder of images to a run directory."""
 
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from dermsplit_contract.run import MODEL_FILE, Run
-from dermsplit_training.backbones import build_network
-from dermsplit_training.baseline import Baseline, fit_baseline, frozen_features, start_from
-from dermsplit_training.cache import inputs_key
-from dermsplit_training.finish import finish_run
-from dermsplit_training.fit import fine_tune
-from dermsplit_training.prepare import Prepared, prepare
-from dermsplit_training.progress_bar import console, progress_bar
+from dermsplit_training.data.metadata import width
+from dermsplit_training.data.prepare import Prepared, prepare
+from dermsplit_training.evaluation.finish import finish_run
+from dermsplit_training.learning.baseline import Baseline, fit_baseline, start_from
+from dermsplit_training.learning.devices import Strategy, open_devices
+from dermsplit_training.learning.examples import examples_of
+from dermsplit_training.learning.features import frozen_features
+from dermsplit_training.learning.fit import learn
+from dermsplit_training.learning.precision import in_float32, precision
+from dermsplit_training.learning.state import begin_run, check_run, owned, remove_state
+from dermsplit_training.networks.network import build_network
+from dermsplit_training.progress_bar import console
 from dermsplit_training.recipe import Recipe
-from dermsplit_training.state import begin_run, check_run, remove_state
 
 
-def train(recipe: Recipe, data: Path, weights: Path | None, out: Path, cache: Path, resume: bool = False) -> Run:
+@dataclass(frozen=True)
+class Options:
+    """How a training is run, none of which decides what it is of."""
+
+    strategy: Strategy = "none"
+    mixed_precision: bool = False
+    tensorboard: bool = False
+
+
+PLAIN = Options()
+
+
+def train(
+    recipe: Recipe,
+    data: Path,
+    weights: Path | None,
+    out: Path,
+    cache: Path,
+    resume: bool = False,
+    options: Options = PLAIN,
+) -> Run | None:
     """Train the recipe on the images below ``data`` and leave a complete run in ``out``.
 
-    ``weights`` is a folder that is looked in for ImageNet weights first, ``cache`` one for decoded images. Raises
-    DataInvalid, RunInvalid or TrainingDiverged.
+    ``weights`` is a folder that is looked in first for weight files, ``cache`` one for decoded images and frozen
+    features. Returns the run, or None on a worker that is not the chief. Raises DataInvalid, RecipeInvalid,
+    RunInvalid, TrainingDiverged or UsageError.
     """
     began = time.monotonic()
-    check_run(out, recipe, resume)
+    devices = open_devices(options.strategy)
+    if devices.chief:
+        check_run(out, recipe, resume)
     keras.utils.set_random_seed(recipe.train.seed)
     prepared = prepare(recipe, data, cache)
     console.print(f"{len(prepared.pictures)} images, split {prepared.sha256[:12]}")
-
-    network = build_network(recipe.network, weights)
-    begin_run(out, recipe)
-    baseline = _baseline(network, prepared, recipe, data, cache)
-    start_from(network, baseline)
-    rows = fine_tune(network, prepared, recipe, out)
-
-    best = keras.saving.load_model(out / MODEL_FILE, compile=False)
-    run = finish_run(best, baseline, prepared, recipe, rows, time.monotonic() - began, out)
-    remove_state(out)
+    with owned(out, devices.chief):
+        with precision(options.mixed_precision), devices.scope():
+            network = _build(recipe, prepared, weights)
+        if devices.chief:
+            begin_run(out, recipe)
+        features = _features(network, prepared, recipe, data, cache)
+        baseline = _baseline(network, features, prepared) if recipe.train.baseline and features is not None else None
+        examples = learned = examples_of(prepared, recipe)
+        if recipe.trains_on_features and features is not None:
+            learned = replace(examples, inputs=features)
+        with precision(options.mixed_precision):
+            rows = learn(network, learned, prepared, recipe, out, devices, options.tensorboard)
+        if not devices.chief:
+            return None
+        best = keras.saving.load_model(out / MODEL_FILE, compile=False)
+        if options.mixed_precision:
+            best = in_float32(best, _build(recipe, prepared, None))
+        run = finish_run(best, baseline, examples, prepared, recipe, rows, time.monotonic() - began, out)
+        remove_state(out)
     return run
 
 
-def _baseline(network: keras.Model, prepared: Prepared, recipe: Recipe, data: Path, cache: Path) -> Baseline:
-    cached = None
-    if recipe.network.weights == "imagenet":
-        key = inputs_key(prepared.pictures, data, recipe.network.input_size)
-        cached = cache / f"features-{recipe.network.backbone}-{recipe.network.alpha}-{key}.npy"
-    with progress_bar() as progress:
-        features = frozen_features(network, prepared.inputs, cached, progress)
-    train, validation = prepared.indices("train"), prepared.indices("validation")
-    baseline = fit_baseline(features, prepared.labels, prepared.domains, train, validation)
+def _build(recipe: Recipe, prepared: Prepared, weights: Path | None) -> keras.Model:
+    classes = len(prepared.classes.names)
+    return build_network(recipe.network, recipe.top, width(recipe.metadata.fields), classes, weights)
+
+
+def _features(
+    network: keras.Model, prepared: Prepared, recipe: Recipe, data: Path, cache: Path
+) -> NDArray[np.float32] | None:
+    if not recipe.train.baseline and not recipe.trains_on_features:
+        return None
+    return frozen_features(network, prepared, recipe, data, cache)
+
+
+def _baseline(network: keras.Model, features: NDArray[np.float32], prepared: Prepared) -> Baseline:
+    baseline = fit_baseline(features, prepared)
     console.print(f"Frozen baseline: C {baseline.strength:g}")
+    start_from(network, baseline)
     return baseline

@@ -1,0 +1,83 @@
+"""The pictures of a comparison, in colours that the colour-blind can tell apart (Okabe and Ito 2008)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dermsplit_training.comparison.rows import Figure, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def plot_accuracies(rows: Sequence[Row], path: Path) -> None:
+    """Test accuracy of each row as a dot with its interval or range, and its majority rate as an upright line."""
+    from matplotlib.figure import Figure as Picture  # without pyplot: no window system, no figure left open
+
+    figure = Picture(figsize=(9, 1.6 + 0.45 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    places = range(len(rows))
+    accuracies = [row.test.accuracy for row in rows]
+    rates = [row.test.majority_rate for row in rows]
+    values = [one.value for one in accuracies]
+    axes.errorbar(values, places, xerr=_reach(accuracies), fmt="o", color=BLUE, capsize=4, label="test accuracy")
+    axes.plot(rates, places, "|", markersize=20, markeredgewidth=3, color=VERMILION, label="majority rate")
+    axes.set_yticks(list(places), [row.label for row in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    low = min([*rates, *(one.low for one in accuracies)])
+    axes.set_xlim(max(0.0, low - 0.05), 1.005)
+    axes.set(xlabel=f"test accuracy, {_what(accuracies)}")
+    axes.grid(axis="x", alpha=0.3)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
+    figure.savefig(path, dpi=120)
+
+
+def plot_curve(curve: Mapping[str, Sequence[Row]], auc_name: str, path: Path) -> None:
+    """Test accuracy and AUC against the most train images of a class, one line a recipe, majority rates dashed."""
+    from matplotlib.figure import Figure as Picture
+
+    figure = Picture(figsize=(11, 5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for place, (series, rows) in enumerate(curve.items()):
+        sizes = [row.train_per_class for row in rows]
+        _line(left, sizes, [row.test.accuracy for row in rows], series, place)
+        known = [(size, row.test.auc) for size, row in zip(sizes, rows, strict=True) if row.test.auc is not None]
+        if known:
+            _line(right, [size for size, _ in known], [auc for _, auc in known], series, place)
+    for rate in sorted({round(row.test.majority_rate, 4) for rows in curve.values() for row in rows}):
+        left.axhline(rate, linestyle="--", color="black", linewidth=1, label=f"majority rate {rate:.3f}")
+    right.axhline(0.5, linestyle=":", color="black", linewidth=1, label="chance 0.500")
+    sizes = sorted({row.train_per_class for rows in curve.values() for row in rows})
+    spread = _what([row.test.accuracy for rows in curve.values() for row in rows])
+    for axes, title in ((left, "test accuracy"), (right, f"test {auc_name}")):
+        axes.set_xscale("log")
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.minorticks_off()
+        axes.set(xlabel="train images a class, at most", ylabel=f"{title}, {spread}")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize="small")
+    figure.savefig(path, dpi=120)
+
+
+def _line(axes: "Axes", sizes: Sequence[int], figures: Sequence[Figure], label: str, place: int) -> None:
+    colour, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
+    values = [one.value for one in figures]
+    axes.errorbar(sizes, values, yerr=_reach(figures), capsize=4, label=label, color=colour, marker=marker)
+
+
+def _reach(figures: Sequence[Figure]) -> list[list[float]]:
+    """How far interval or range go below and above each value."""
+    return [
+        [max(0.0, one.value - one.low) for one in figures],
+        [max(0.0, one.high - one.value) for one in figures],
+    ]
+
+
+def _what(figures: Sequence[Figure]) -> str:
+    several = {one.runs > 1 for one in figures}
+    words = {frozenset({False}): "95% interval", frozenset({True}): "mean and range over seeds"}
+    return words.get(frozenset(several), "95% interval or range over seeds")

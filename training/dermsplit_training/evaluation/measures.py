@@ -1,0 +1,92 @@
+"""How good a model is at malignant against benign: what run.json and the model card say of each data set."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dermsplit_contract.measures import Evaluation, OperatingPoint, OperatingResult
+from dermsplit_training.data.picture import Picture
+from dermsplit_training.evaluation import resampled
+from dermsplit_training.evaluation.bootstrap import Draws, Measure, draw_groups, interval
+from dermsplit_training.evaluation.resampled import BINS, Scores, share_of
+
+Labels = NDArray[np.int64]
+
+
+def evaluate_pictures(
+    pictures: Sequence[Picture],
+    probabilities: NDArray[np.float64],
+    points: Sequence[OperatingPoint],
+    part: str,
+    model: str,
+) -> list[Evaluation]:
+    """One evaluation a data set from calibrated malignant probabilities [N] of the pictures, which are one part's.
+
+    Whether they are malignant is known of all pictures. A figure that is not defined, such as the AUC of one label,
+    is 0.5 with an interval from 0 to 1.
+    """
+    evaluations = []
+    for data_set in dict.fromkeys(picture.data_set for picture in pictures):
+        mine = np.array([picture.data_set == data_set for picture in pictures])
+        own = [picture for picture in pictures if picture.data_set == data_set]
+        evaluations.append(_evaluate_data_set(own, probabilities[mine], points, part, model))
+    return evaluations
+
+
+def _evaluate_data_set(
+    pictures: Sequence[Picture],
+    probabilities: NDArray[np.float64],
+    points: Sequence[OperatingPoint],
+    part: str,
+    model: str,
+) -> Evaluation:
+    labels = np.array([int(bool(picture.malignant)) for picture in pictures])
+    draws = draw_groups(np.array([picture.group for picture in pictures]))
+    malignant = int(labels.sum())
+    decided = probabilities >= (points[0].threshold if points else 0.5)
+    return Evaluation(
+        data_set=pictures[0].data_set,
+        domain=pictures[0].domain,
+        part=part,
+        model=model,
+        images=len(pictures),
+        groups=draws.groups,
+        malignant_images=malignant,
+        majority_rate=max(malignant, len(labels) - malignant) / len(labels),
+        accuracy=interval(share_of(decided == labels), draws),
+        auc=interval(resampled.auc(labels == 1, probabilities), draws),
+        calibration_error=calibration_error(labels, probabilities),
+        operating_results=operating_results(labels == 1, probabilities, points, draws),
+    )
+
+
+def operating_results(
+    malignant: NDArray[np.bool_], probabilities: NDArray[np.float64], points: Sequence[OperatingPoint], draws: Draws
+) -> list[OperatingResult]:
+    """Sensitivity and specificity at every operating point; ``malignant`` and their ``probabilities`` are [N]."""
+    return [
+        OperatingResult(
+            operating_point=point.name,
+            sensitivity=interval(share_of(probabilities >= point.threshold, among=malignant), draws),
+            specificity=interval(share_of(probabilities < point.threshold, among=~malignant), draws),
+        )
+        for point in points
+    ]
+
+
+def auc(labels: Labels, scores: Scores) -> float:
+    """Area under the ROC curve of scores [N]: the chance that a malignant one is above a benign one, ties half.
+
+    NaN where there is one label only.
+    """
+    return _once(resampled.auc(labels == 1, scores), len(labels))
+
+
+def calibration_error(labels: Labels, probabilities: NDArray[np.float64], bins: int = BINS) -> float:
+    """Expected calibration error of the malignant probability over equal-width bins (Naeini et al. 2015)."""
+    return _once(resampled.calibration_error(labels == 1, probabilities, bins), len(labels))
+
+
+def _once(measure: Measure, images: int) -> float:
+    return float(measure(np.ones((1, images)))[0])
