@@ -6,6 +6,7 @@ from typing import Any
 from dermsplit_contract.measures import Interval, OperatingResult
 from dermsplit_contract.run import MODEL_FILE, RUN_FILE, Run
 from dermsplit_training.evaluation.metrics import METRICS_FILE, MalignancyMetrics, Metrics, PartMetrics
+from dermsplit_training.learning.state import HISTORY_FILE
 from dermsplit_training.recipe import Recipe
 from tests.training.conftest import tiny_recipe
 
@@ -56,9 +57,9 @@ def part_metrics(part: str, accuracy: float, malignant: bool = True, **changes: 
 
 
 def write_run(directory: Path, recipe: Recipe, test_accuracy: float, **changes: Any) -> Path:
-    """Write run.json, metrics.json and an empty model.keras; train accuracy 0.99, validation 0.01 above test.
+    """Write run.json, metrics.json, two epochs of history.csv and an empty model.keras.
 
-    ``changes`` go over the fields of metrics.json.
+    Train accuracy is 0.99, validation accuracy 0.01 above test. ``changes`` go over the fields of metrics.json.
     """
     fields: dict[str, Any] = {
         "run": recipe.name,
@@ -104,5 +105,6 @@ def write_run(directory: Path, recipe: Recipe, test_accuracy: float, **changes: 
     directory.mkdir(parents=True)
     (directory / RUN_FILE).write_text(run.model_dump_json())
     (directory / METRICS_FILE).write_text(metrics.model_dump_json())
+    (directory / HISTORY_FILE).write_text("epoch,loss,validation_loss\n1.0,0.7,0.6\n2.0,0.5,0.55\n")
     (directory / MODEL_FILE).touch()
     return directory

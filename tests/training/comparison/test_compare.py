@@ -67,12 +67,13 @@ def test_images_that_changed_between_seeds_are_told(tmp_path: Path) -> None:
 
 def test_the_files_hold_the_comparison(tmp_path: Path) -> None:
     comparison = make_curve(tmp_path / "runs")
-    write_comparison(comparison, tmp_path / "out")
+    write_comparison(comparison, sorted((tmp_path / "runs").iterdir()), tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "comparison.md",
         "comparison.json",
         "comparison.png",
         "curve.png",
+        "losses.png",
     }
     assert Comparison.model_validate_json((tmp_path / "out/comparison.json").read_bytes()) == comparison
     figures = json.loads((tmp_path / "out/comparison.json").read_text())
@@ -93,7 +94,7 @@ def test_a_curve_needs_two_sizes_of_a_recipe(tmp_path: Path) -> None:
     }
     one = compare_runs([write_run(tmp_path / "one", named("a", 1, 100), 0.8)], with_cuts=False)
     assert one.curve == {}
-    write_comparison(one, tmp_path / "out")
+    write_comparison(one, [tmp_path / "one"], tmp_path / "out")
     assert not (tmp_path / "out/curve.png").exists()
 
 
@@ -131,4 +132,4 @@ def test_nothing_to_compare_is_refused() -> None:
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot be written"):
-        write_comparison(make_curve(tmp_path / "runs"), tmp_path / "file")
+        write_comparison(make_curve(tmp_path / "runs"), [tmp_path / "runs/tuned-100-1"], tmp_path / "file")

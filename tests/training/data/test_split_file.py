@@ -30,9 +30,16 @@ def test_written_and_read_again(tmp_path: Path) -> None:
 
 def test_a_recipe_divides_by_it(tmp_path: Path) -> None:
     write_split(tmp_path / "split.csv", PICTURES, PARTS)
-    recipe = SplitRecipe(file=str(tmp_path / "split.csv"))
+    recipe = SplitRecipe(by="image", file=str(tmp_path / "split.csv"))
     assert divide(PICTURES, recipe) == PARTS
     assert divide_rest(PICTURES[:3], recipe) == PARTS[:3]
+
+
+def test_a_file_that_leaks_is_refused_by_group(tmp_path: Path) -> None:
+    """The lesion L1 is in validation and in test."""
+    write_split(tmp_path / "split.csv", PICTURES, PARTS)
+    with pytest.raises(DataInvalid, match=r"1 lesions or patients in more than one part, the first is own/L1\."):
+        divide(PICTURES, SplitRecipe(file=str(tmp_path / "split.csv")))
 
 
 def test_groups_of_a_part(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def compare(
     else:
         directories, failed = _train(paths or [], settings or [], seeds, images, data, weights, out, cache)
     comparison = compare_runs(directories, failed, cuts)
-    write_comparison(comparison, out)
+    write_comparison(comparison, directories, out)
     print_page(describe(comparison))
     typer.echo(f"Comparison: {out}")
 

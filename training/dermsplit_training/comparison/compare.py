@@ -5,13 +5,21 @@ from pathlib import Path
 
 from dermsplit_contract.errors import UsageError
 from dermsplit_training.comparison.best_cut import Costs, find_costs
-from dermsplit_training.comparison.comparison import CURVE_FILE, FIGURES_FILE, PAGE_FILE, PLOT_FILE, Comparison
+from dermsplit_training.comparison.comparison import (
+    CURVE_FILE,
+    FIGURES_FILE,
+    LOSSES_FILE,
+    PAGE_FILE,
+    PLOT_FILE,
+    Comparison,
+)
 from dermsplit_training.comparison.document import as_markdown
 from dermsplit_training.comparison.finished import Finished, read_finished, require_same_classes
 from dermsplit_training.comparison.inflation import find_pairs
 from dermsplit_training.comparison.page import describe
-from dermsplit_training.comparison.plots import plot_accuracies, plot_curve
+from dermsplit_training.comparison.plots import plot_accuracies, plot_curve, plot_losses
 from dermsplit_training.comparison.rows import make_rows
+from dermsplit_training.learning.state import read_history
 from dermsplit_training.progress_bar import console
 
 
@@ -36,16 +44,18 @@ def compare_runs(directories: Sequence[Path], failed: Sequence[str] = (), with_c
     )
 
 
-def write_comparison(comparison: Comparison, out: Path) -> None:
-    """Write comparison.md, comparison.json, comparison.png and, where there is one, curve.png.
+def write_comparison(comparison: Comparison, directories: Sequence[Path], out: Path) -> None:
+    """Write comparison.md, comparison.json, comparison.png, losses.png and, where there is one, curve.png.
 
-    Raises UsageError where the folder cannot be written.
+    ``directories`` are the runs that were compared. Raises UsageError where the folder cannot be written.
     """
+    histories = {directory.name: read_history(directory) for directory in directories}
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / FIGURES_FILE).write_text(comparison.model_dump_json(indent=2) + "\n", encoding="utf-8")
         (out / PAGE_FILE).write_text(as_markdown(describe(comparison)), encoding="utf-8")
         plot_accuracies(comparison.rows, out / PLOT_FILE)
+        plot_losses({name: rows for name, rows in histories.items() if rows}, out / LOSSES_FILE)
         if comparison.curve:
             plot_curve(comparison.curve, comparison.auc_name, out / CURVE_FILE)
     except OSError as error:

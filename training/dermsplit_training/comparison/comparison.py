@@ -6,7 +6,8 @@ from dermsplit_contract.measures import Record
 from dermsplit_training.comparison.inflation import Inflation
 from dermsplit_training.comparison.rows import Row
 
-PAGE_FILE, FIGURES_FILE, PLOT_FILE, CURVE_FILE = "comparison.md", "comparison.json", "comparison.png", "curve.png"
+PAGE_FILE, FIGURES_FILE = "comparison.md", "comparison.json"
+PLOT_FILE, CURVE_FILE, LOSSES_FILE = "comparison.png", "curve.png", "losses.png"
 
 
 class Comparison(Record):

@@ -1,6 +1,6 @@
 """A comparison in words and tables."""
 
-from dermsplit_training.comparison.comparison import CURVE_FILE, PLOT_FILE, Comparison
+from dermsplit_training.comparison.comparison import CURVE_FILE, LOSSES_FILE, PLOT_FILE, Comparison
 from dermsplit_training.comparison.document import UNKNOWN, Block, Cell, Grid, Heading, Image, Points
 from dermsplit_training.comparison.inflation import Inflation
 from dermsplit_training.comparison.rows import Figure, Row
@@ -32,6 +32,7 @@ def describe(comparison: Comparison) -> list[Block]:
     if comparison.curve:
         page += [Heading("Learning curve"), _curve_grid(comparison)]
         page.append(Image(CURVE_FILE, "Test figures against the number of train images of a class"))
+    page += [Heading("How they learned"), Image(LOSSES_FILE, "Training and validation loss of each run, by epoch")]
     return page
 
 

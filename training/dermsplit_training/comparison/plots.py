@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+MOST_PANELS = 24
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -60,6 +61,30 @@ def plot_curve(curve: Mapping[str, Sequence[Row]], auc_name: str, path: Path) ->
         axes.set(xlabel="train images a class, at most", ylabel=f"{title}, {spread}")
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
+    figure.savefig(path, dpi=120)
+
+
+def plot_losses(histories: Mapping[str, Sequence[Mapping[str, float]]], path: Path) -> None:
+    """Training loss and validation loss over the epochs, a panel a run, all on one scale. At most 24 runs are drawn."""
+    from matplotlib.figure import Figure as Picture
+
+    drawn = dict(list(histories.items())[:MOST_PANELS])
+    columns = min(4, len(drawn))
+    lines = -(-len(drawn) // columns)
+    figure = Picture(figsize=(1 + 3 * columns, 0.8 + 2.4 * lines), layout="constrained")
+    panels = figure.subplots(lines, columns, sharey=True, squeeze=False).ravel()
+    for axes in panels[len(drawn) :]:
+        axes.set_axis_off()
+    for axes, (name, rows) in zip(panels, drawn.items(), strict=False):
+        epochs = [row["epoch"] for row in rows]
+        axes.plot(epochs, [row["loss"] for row in rows], marker=".", color=BLUE, label="train")
+        axes.plot(epochs, [row["validation_loss"] for row in rows], marker=".", color=VERMILION, label="validation")
+        axes.set_title(name, fontsize="small")
+        axes.grid(alpha=0.3)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    figure.axes[0].legend(fontsize="small")
+    figure.supxlabel("epoch")
+    figure.supylabel("loss")
     figure.savefig(path, dpi=120)
 
 

@@ -33,7 +33,8 @@ def divide(pictures: Sequence[Picture], recipe: SplitRecipe) -> list[Part]:
     """Give every picture its part, data set by data set, stratified by diagnosis, or as the recipe's file says.
 
     By group, the shares are met to the nearest fold: 0.15 becomes one of seven. By image they are met to the image.
-    Raises DataInvalid where a data set has too few groups or images, or the file does not hold a picture.
+    Raises DataInvalid where a data set has too few groups or images, or the file does not hold a picture or crosses
+    groups that are to be kept together.
     """
     if recipe.file:
         return _from_file(pictures, recipe)
@@ -90,7 +91,14 @@ def _group(picture: Picture) -> str:
 def _from_file(pictures: Sequence[Picture], recipe: SplitRecipe) -> list[Part]:
     from dermsplit_training.data.split_file import read_split  # it names the parts by this module
 
-    return read_split(Path(recipe.file), pictures)
+    parts = read_split(Path(recipe.file), pictures)
+    crossing = crossing_groups(pictures, parts) if recipe.by == "group" else []
+    if crossing:
+        raise DataInvalid(
+            f"The split '{recipe.file}' has {len(crossing)} lesions or patients in more than one part, the first is "
+            f"{crossing[0]}. Mend it, or set split.by to image to train with the leak."
+        )
+    return parts
 
 
 def _held_out(pictures: Sequence[Picture], share: float, recipe: SplitRecipe) -> Indices:

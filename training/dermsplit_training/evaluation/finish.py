@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import keras
 
 
-
 def finish_run(
     network: "keras.Model",
     baseline: Baseline | None,
