@@ -49,7 +49,7 @@ def learn(
     phase = phase_at(max(len(rows) - 1, 0), settings)
     with devices.scope():
         trainer = build_trainer(network, phase, recipe, shown.steps, devices)
-    load_epoch(out, trainer, rows)
+        load_epoch(out, trainer, rows)
     with progress_bar() as progress:
         bar = KerasProgress(progress, "Training", shown.steps * settings.epochs, completed=shown.steps * len(rows))
         callbacks = [bar, keras.callbacks.TerminateOnNaN(), *_tensorboard(out, tensorboard and devices.chief)]
@@ -64,8 +64,11 @@ def learn(
             began = time.monotonic()
             batches = TrainingBatches(examples, shown, (settings.seed, epoch))
             fitted = _fit_epoch(trainer, batches, epoch, callbacks, devices, settings)
-            row = {"epoch": epoch + 1.0, **fitted, **_validate(validator, examples, prepared, epoch)}
-            rows.append(row | {"seconds": round(time.monotonic() - began, 1)})
+            row = {**fitted, **_validate(validator, examples, prepared, epoch)}
+            row["seconds"] = round(time.monotonic() - began, 1)
+            # The chief's, so that a rounding cannot let one worker stop while another goes on.
+            agreed = dict(zip(row, devices.from_chief(list(row.values())), strict=True))
+            rows.append({"epoch": epoch + 1.0, **agreed})
             best = is_best(rows, recipe)
             if devices.chief:
                 save_epoch(out, trainer, network, rows, best)
