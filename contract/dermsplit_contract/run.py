@@ -24,6 +24,9 @@ class Run(Record):
     labels: list[str] = Field(min_length=2)
     malignant: list[str] = Field(description="The labels counted malignant; none where malignancy is not known")
     temperature: float = Field(gt=0, description="Logits are divided by it (Guo et al. 2017), fitted on validation")
+    shift: list[float] = Field(
+        default=[], description="What calibration added to each logit; the saved network's bias holds it already"
+    )
     prevalence: float = Field(ge=0, le=1, description="Share of malignant images that the calibration holds for")
     operating_points: list[OperatingPoint] = Field(description="None where malignancy is not known")
     evaluations: list[Evaluation]

@@ -17,17 +17,22 @@ name = "tiny"
 [data]
 sets = ["HAM10000", "PAD-UFES-20"]
 [network]
+backbone = "small_cnn"
 input_size = 32
 weights = "none"
 [train]
 epochs = 1
 batch_size = 32
-phone_repeats = 1
+baseline = true
 """
 TRAIN = "import sys; from dermsplit_training.cli import commands; commands(sys.argv[1:])"
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+DISTRIBUTES = {"devices.py", "replicas.py"}
+"""tf.distribute is asked for by name, and TensorFlow imported inside the functions that do."""
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_no_module_imports_a_backend(path: Path) -> None:
     imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -35,6 +40,8 @@ def test_no_module_imports_a_backend(path: Path) -> None:
             imported |= {name.name.partition(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").partition(".")[0])
+    if path.name in DISTRIBUTES:
+        imported -= {"tensorflow"}
     assert not imported & {"tensorflow", "tf_keras", "jax", "torch", "dermsplit_server", "dermsplit_convert"}
 
 

@@ -1,8 +1,10 @@
 """Drawn answers of a model that is right more often than not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.data.classes import Classes
@@ -61,3 +63,9 @@ def draw_inputs(outcome: Outcome, size: int = 16) -> np.ndarray:
     inputs = np.repeat(rng.integers(100, 255, size=(len(outcome.pictures), 1, 1, 3)), size, axis=1).repeat(size, axis=2)
     inputs[:, size // 4 : size // 2, size // 4 : size // 2] = 40
     return inputs.astype(np.uint8)
+
+
+def saying(outcome: Outcome, probabilities: NDArray[np.float64]) -> Outcome:
+    """The outcome of a model that says these probabilities, before calibration and after it."""
+    logits = np.log(np.maximum(probabilities, 1e-9)).astype(np.float32)
+    return replace(outcome, probabilities=probabilities, logits=logits)

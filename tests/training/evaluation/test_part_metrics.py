@@ -16,7 +16,7 @@ from sklearn.metrics import (
 from dermsplit_training.evaluation.measures import calibration_error
 from dermsplit_training.evaluation.metrics import PartMetrics
 from dermsplit_training.evaluation.part_metrics import group_names, malignant_softmax, measure_part
-from tests.training.evaluation.conftest import BINARY, DIAGNOSES, UNKNOWN, draw_outcome, draw_pictures
+from tests.training.evaluation.conftest import BINARY, DIAGNOSES, UNKNOWN, draw_outcome, draw_pictures, saying
 
 
 def test_each_data_set_and_all_together() -> None:
@@ -40,7 +40,7 @@ def test_a_part_without_images_has_no_figures() -> None:
 def test_values_are_scikit_learns(classes: object) -> None:
     outcome = draw_outcome(classes)
     found, test = measure_part(outcome, "test")[-1], outcome.of("test")
-    labels, answers, said = test.labels, test.probabilities.argmax(axis=1), test.malignant_probabilities
+    labels, answers, said = test.labels, test.logits.argmax(axis=1), test.malignant_probabilities
     assert found.accuracy.value == pytest.approx(accuracy_score(labels, answers))
     assert found.balanced_accuracy.value == pytest.approx(balanced_accuracy_score(labels, answers))
     columns = [test.probabilities[:, column] for column in range(len(classes.names))]
@@ -85,7 +85,7 @@ def test_a_class_never_answered_and_one_never_shown() -> None:
     outcome = draw_outcome(DIAGNOSES).of("test")
     outcome = outcome.where(outcome.labels != DIAGNOSES.names.index("bkl"))
     always = np.tile([0.1, 0.0, 0.2, 0.7], (len(outcome.pictures), 1))
-    found = measure_part(replace(outcome, probabilities=always), "test")[-1]
+    found = measure_part(saying(outcome, always), "test")[-1]
     bcc, bkl, _, nv = found.classes
     assert (bcc.precision, bcc.recall, bcc.f1) == (None, 0, 0)
     assert (bkl.images, bkl.precision, bkl.recall, bkl.f1) == (0, None, None, 0)

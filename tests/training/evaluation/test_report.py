@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from dermsplit_training.evaluation.report import report_run
 from dermsplit_training.evaluation.wording import bracketed, markdown_table, short
 from dermsplit_training.recipe import Recipe
 from dermsplit_training.recipe_file import parse_recipe
-from tests.training.evaluation.conftest import DIAGNOSES, UNKNOWN, draw_inputs, draw_outcome
+from tests.training.evaluation.conftest import DIAGNOSES, UNKNOWN, draw_inputs, draw_outcome, saying
 
 ROWS = [{"epoch": float(epoch), "loss": 1 / epoch, "validation_auc": 0.8, "seconds": 30.0} for epoch in (1, 2, 3)]
 
@@ -99,7 +98,7 @@ def test_report_tells_the_lookalikes(reported: tuple[Path, Metrics]) -> None:
 
 def test_a_model_that_calls_everything_benign_is_found_out(tmp_path: Path) -> None:
     network = draw_outcome()
-    benign = replace(network, probabilities=np.tile([0.9, 0.1], (len(network.pictures), 1)))
+    benign = saying(network, np.tile([0.9, 0.1], (len(network.pictures), 1)))
     metrics = report(tmp_path, benign, rows=[], embeddings=None)
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     sentence = re.search(

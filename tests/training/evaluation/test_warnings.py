@@ -8,7 +8,7 @@ from dermsplit_training.data.split import PARTS
 from dermsplit_training.evaluation.outcome import Outcome
 from dermsplit_training.evaluation.part_metrics import measure_part
 from dermsplit_training.evaluation.warnings import warnings_of
-from tests.training.evaluation.conftest import BINARY, DIAGNOSES, UNKNOWN, draw_outcome, draw_pictures
+from tests.training.evaluation.conftest import BINARY, DIAGNOSES, UNKNOWN, draw_outcome, draw_pictures, saying
 
 SOUND = (0, 0)
 
@@ -24,7 +24,7 @@ def single(**settings: object) -> Outcome:
 
 def well_calibrated(outcome: Outcome) -> Outcome:
     sure = np.where(outcome.labels[:, None] == np.arange(len(outcome.classes.names)), 0.99, 0.01)
-    return replace(outcome, probabilities=sure / sure.sum(axis=1, keepdims=True))
+    return saying(outcome, sure / sure.sum(axis=1, keepdims=True))
 
 
 def test_a_sound_model_has_none() -> None:
@@ -35,13 +35,13 @@ def test_a_sound_model_has_none() -> None:
 
 def test_calling_everything_benign_comes_first() -> None:
     outcome = single()
-    benign = replace(outcome, probabilities=np.tile([0.7, 0.3], (600, 1)))
+    benign = saying(outcome, np.tile([0.7, 0.3], (600, 1)))
     majority = 1 - benign.of("test").malignant.mean()
     found = warnings(benign, leaks=(4, 7))
     assert found[0] == (
         "It calls every malignant image benign: "
         f"sensitivity 0 with accuracy {majority:.3g}, which is the majority rate. "
-        "At sensitivity_90, not by the likeliest class, the sensitivity is 1."
+        "At sensitivity_90, not by its own answers, the sensitivity is 1."
     )
     assert found[1] == "7 of 200 test images show a lesion or patient that is in train too: test figures are too good."
     assert not any("is not above the majority rate" in warning for warning in found)  # said already
@@ -51,16 +51,16 @@ def test_calling_nearly_everything_benign() -> None:
     outcome = single()
     said = np.tile([0.7, 0.3], (600, 1))
     said[np.flatnonzero(outcome.malignant & np.array([part == "test" for part in outcome.parts]))[0]] = [0.2, 0.8]
-    found = warnings(replace(outcome, probabilities=said))
+    found = warnings(saying(outcome, said))
     assert found[0].startswith("It calls nearly every malignant image benign: sensitivity 0.0")
 
 
 def test_one_answer_to_everything() -> None:
-    found = warnings(replace(single(), probabilities=np.tile([0.2, 0.8], (600, 1))))
+    found = warnings(saying(single(), np.tile([0.2, 0.8], (600, 1))))
     assert found[0].startswith("It answers malignant to every image, with accuracy 0.2")
     assert "beside a majority rate of 0.7" in found[0]
     always = np.tile([0.1, 0.1, 0.1, 0.7], (600, 1))
-    found = warnings(replace(single(classes=UNKNOWN), probabilities=always))
+    found = warnings(saying(single(classes=UNKNOWN), always))
     assert found[0].startswith("It answers nv to every image, with accuracy 0.")
     assert found[0].endswith("which is the majority rate.")
 
@@ -75,7 +75,7 @@ def test_a_data_set_is_named_where_there_are_several() -> None:
     said = outcome.probabilities.copy()
     phone = np.array([picture.domain == "phone" for picture in outcome.pictures])
     said[phone & outcome.malignant] = [0.75, 0.25]  # below the threshold of 0.3
-    found = warnings(replace(outcome, probabilities=said))
+    found = warnings(saying(outcome, said))
     assert all(warning.startswith("On PAD-UFES-20, ") for warning in found)
     assert found[0].startswith("On PAD-UFES-20, it calls every malignant image benign: sensitivity 0 with accuracy 0.")
     assert found[1].startswith(

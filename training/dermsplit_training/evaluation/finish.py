@@ -62,7 +62,7 @@ def finish_run(
         inputs=prepared.inputs,
     )
     outcomes = [outcome] if beside is None else [outcome, beside]
-    run = describe_run(prepared, recipe, rows, seconds, calibration.temperature, outcomes)
+    run = describe_run(prepared, recipe, rows, seconds, calibration, outcomes)
     (out / "run.part").write_text(run.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (out / "run.part").replace(out / RUN_FILE)  # last: a directory with run.json is a finished run
     return run

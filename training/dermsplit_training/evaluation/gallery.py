@@ -35,9 +35,9 @@ def draw_gallery(outcome: Outcome, inputs: NDArray[np.uint8], path: Path) -> Non
 
 def _rows(outcome: Outcome) -> list[tuple[list[int], list[int]]]:
     """Indices of right and of wrong answers, row by row; a row without either is left out."""
-    labels, answers = outcome.labels, outcome.probabilities.argmax(axis=1)
+    labels, answers = outcome.labels, outcome.answers
     shown = np.array([part == "test" for part in outcome.parts]) & ~copies(outcome)
-    surest = np.argsort(-outcome.probabilities.max(axis=1), kind="stable")
+    surest = np.argsort(-outcome.own_probabilities.max(axis=1), kind="stable")
     each = 2 if len(outcome.classes.names) <= 3 else 1  # rows a class
     rows = []
     for column in range(len(outcome.classes.names)):

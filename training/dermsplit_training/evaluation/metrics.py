@@ -10,7 +10,7 @@ ALL = "all"
 
 
 class ClassMetrics(Record):
-    """One class against the rest, by the class of the highest probability."""
+    """One class against the rest, by the network's own answers: the class of the highest logit."""
 
     label: str
     images: int
@@ -29,9 +29,7 @@ class MalignancyMetrics(Record):
         description="ROC area above 80% sensitivity over the largest there can be, 0.2 (ISIC 2024, there undivided)"
     )
     operating_results: list[OperatingResult]
-    sensitivity_by_class: Interval = Field(
-        description="Where the class of the highest probability decides: what an accuracy goes with"
-    )
+    sensitivity_by_class: Interval = Field(description="Of the network's own answers: what an accuracy goes with")
     calibration_error: Interval = Field(description="Expected calibration error after calibration, 15 equal-width bins")
     calibration_error_before: Interval = Field(description="The same with the network's own softmax")
 
@@ -46,7 +44,7 @@ class PartMetrics(Record):
     groups: int = Field(description="Lesions or patients: the unit of the bootstrap")
     majority_class: str
     majority_rate: float = Field(description="Accuracy of always answering the commonest class of this part")
-    accuracy: Interval = Field(description="By the class of the highest probability")
+    accuracy: Interval = Field(description="Of the network's own answers, the class of the highest logit")
     balanced_accuracy: Interval = Field(description="Mean recall of the classes that have images")
     macro_auc: Interval | None = Field(description="Mean over the classes of each against the rest; None for one class")
     classes: list[ClassMetrics]

@@ -10,6 +10,7 @@ from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.data.classes import Classes
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.data.split import Part
+from dermsplit_training.evaluation.calibrate import softmax
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class Outcome:
     def labels(self) -> NDArray[np.int64]:
         """The true class of each picture, a column of ``probabilities``: int64 [N]."""
         return self.classes.labels(self.pictures)
+
+    @property
+    def own_probabilities(self) -> NDArray[np.float64]:
+        """The network's own, before calibration: float64 [N, C], rows that add up to 1."""
+        return softmax(self.logits)
+
+    @property
+    def answers(self) -> NDArray[np.int64]:
+        """The class of each picture's highest logit, before calibration: int64 [N]. It is what accuracies are of."""
+        answers: NDArray[np.int64] = self.logits.argmax(axis=1)
+        return answers
 
     @property
     def malignant(self) -> NDArray[np.bool_]:

@@ -40,22 +40,14 @@ def group_names(pictures: Sequence[Picture]) -> NDArray[np.str_]:
     return np.array([f"{picture.data_set}/{picture.group}" for picture in pictures], dtype=np.str_)
 
 
-def softmax_of(outcome: Outcome) -> NDArray[np.float64]:
-    """The network's own probabilities, before calibration: float64 [N, C]."""
-    from scipy.special import softmax  # type: ignore[import-untyped]
-
-    own: NDArray[np.float64] = softmax(outcome.logits.astype(np.float64), axis=1)
-    return own
-
-
 def malignant_softmax(outcome: Outcome) -> NDArray[np.float64]:
     """The malignant probability before calibration: float64 [N] in 0..1."""
-    before: NDArray[np.float64] = softmax_of(outcome)[:, outcome.classes.malignant_indices].sum(axis=1)
+    before: NDArray[np.float64] = outcome.own_probabilities[:, outcome.classes.malignant_indices].sum(axis=1)
     return np.clip(before, 0, 1)
 
 
 def _measure(outcome: Outcome, data_set: str, part: Part) -> PartMetrics:
-    labels, answers = outcome.labels, outcome.probabilities.argmax(axis=1)
+    labels, answers = outcome.labels, outcome.answers
     draws = draw_groups(group_names(outcome.pictures))
     count = np.bincount(labels, minlength=len(outcome.classes.names))
     several = np.count_nonzero(count) > 1

@@ -30,7 +30,7 @@ def write_predictions(path: Path, outcome: Outcome, logits: NDArray[np.float32] 
             about = [picture.data_set, picture.domain, part, picture.group, picture.path, picture.copy]
             probabilities = outcome.probabilities[index]
             by_class = [f"{probabilities[names.index(name)]:.6f}" for name in classes]
-            answer = names[int(probabilities.argmax())]
+            answer = names[int(outcome.answers[index])]
             summed = "" if said is None else f"{said[index]:.6f}"
             own = [f"{value:.6f}" for value in logits[index]]
             writer.writerow([*about, picture.diagnosis, malignant, answer, summed, *by_class, *own])

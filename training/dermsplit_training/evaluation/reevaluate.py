@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from dermsplit_contract.errors import DataInvalid, RunInvalid
 from dermsplit_contract.run import MODEL_FILE, Run, read_run
@@ -44,7 +45,7 @@ def evaluate_run(directory: Path, data: Path, out: Path, cache: Path, settings: 
         pictures=prepared.pictures_of("test"),
         parts=["test"] * len(test),
         classes=prepared.classes,
-        logits=logits,
+        logits=(logits - np.array(run.shift)).astype(np.float32),
         probabilities=calibrated(logits, run.temperature),
         points=run.operating_points,
     )

@@ -111,7 +111,7 @@ def _measures(found: Sequence[PartMetrics]) -> list[tuple[str, Callable[[PartMet
         ]
     return [
         *measures,
-        ("sensitivity by the likeliest class", _malignancy(lambda own: bracketed(own.sensitivity_by_class))),
+        ("sensitivity of its own answers", _malignancy(lambda own: bracketed(own.sensitivity_by_class))),
         ("calibration error", _malignancy(lambda own: bracketed(own.calibration_error))),
         ("calibration error before calibration", _malignancy(lambda own: bracketed(own.calibration_error_before))),
     ]
@@ -145,7 +145,8 @@ def _classes(metrics: Metrics) -> str:
         [name, *(f"{count:,}" for count in row)] for name, row in zip(metrics.classes, test.confusion, strict=True)
     ]
     return (
-        f"## Classes\n\nThe network on the test part, {test.data_set}, by the class of the highest probability.\n\n"
+        f"## Classes\n\nThe network on the test part, {test.data_set}, by its own answers (the class of the highest "
+        "logit).\n\n"
         + markdown_table(["class", "images", "precision", "recall", "F1"], about)
         + "\nRows are the true class, columns the answer.\n\n"
         + markdown_table(["", *metrics.classes], confusion)
@@ -200,9 +201,9 @@ def _pictures(directory: Path, plots: Sequence[Path], network: Outcome, pairs: S
 def _said(network: Outcome, index: int) -> str:
     names = network.classes.names
     label = network.classes.label_of(network.pictures[index])
-    answer = int(network.probabilities[index].argmax())
+    answer = int(network.answers[index])
     verdict = "right" if label == answer else "wrong"
-    probability = network.probabilities[index, answer]
+    probability = network.own_probabilities[index, answer]
     image = f"`{network.pictures[index].path}`"
     return f"{image}, is {names[label]}, said {names[answer]} {probability:.2f}, {verdict}"
 

@@ -10,6 +10,7 @@ from dermsplit_contract.run import Run
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.data.sources import Source, sources_of
+from dermsplit_training.evaluation.calibrate import Calibration
 from dermsplit_training.evaluation.measures import evaluate_pictures
 from dermsplit_training.evaluation.outcome import Outcome
 from dermsplit_training.evaluation.versions import installed_versions
@@ -25,7 +26,7 @@ def describe_run(
     recipe: Recipe,
     rows: Sequence[EpochRow],
     seconds: float,
-    temperature: float,
+    calibration: Calibration,
     outcomes: Sequence[Outcome],
 ) -> Run:
     """What run.json says, the test part of each of the outcomes' models measured in it."""
@@ -44,7 +45,8 @@ def describe_run(
         input_size=recipe.network.input_size,
         labels=list(classes.names),
         malignant=list(classes.malignant),
-        temperature=temperature,
+        temperature=calibration.temperature,
+        shift=calibration.shift.tolist(),
         prevalence=float(malignant.mean()),
         operating_points=list(outcomes[0].points),
         evaluations=evaluations,

@@ -67,14 +67,12 @@ def _collapse(part: PartMetrics) -> str:
 
 
 def _by_threshold(part: PartMetrics) -> str:
-    """That a threshold may yet find what the likeliest class does not, as where malignant images are rare."""
+    """That a threshold may yet find what its own answers do not, as where malignant images are rare."""
     results = part.malignancy.operating_results if part.malignancy else []
     if not results or results[0].sensitivity.value < LEAST_SENSITIVITY:
         return ""
     found = results[0]
-    return (
-        f". At {found.operating_point}, not by the likeliest class, the sensitivity is {short(found.sensitivity.value)}"
-    )
+    return f". At {found.operating_point}, not by its own answers, the sensitivity is {short(found.sensitivity.value)}"
 
 
 def _leaks(leaks: Leaks, test_images: int) -> list[str]:

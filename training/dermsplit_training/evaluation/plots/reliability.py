@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermsplit_training.evaluation.outcome import Outcome
-from dermsplit_training.evaluation.part_metrics import data_sets, of_data_set, softmax_of
+from dermsplit_training.evaluation.part_metrics import data_sets, of_data_set
 from dermsplit_training.evaluation.plots.figure import FONT, GREY, bare, colour, new_figure, plain, save
 from dermsplit_training.evaluation.resampled import BINS, bin_of, calibration_error
 
@@ -26,7 +26,7 @@ def plot_reliability(test: Outcome, path: Path) -> None:
     before, after = figure.subplots(1, 2, sharey=True)
     errors = [
         _panel(axes, test, probabilities)
-        for axes, probabilities in ((before, softmax_of(test)), (after, test.probabilities))
+        for axes, probabilities in ((before, test.own_probabilities), (after, test.probabilities))
     ]
     before.set(title="before calibration", ylabel=f"share of {'malignant images' if known else 'right answers'}")
     after.set(title="after calibration")
