@@ -8,6 +8,7 @@ import typer
 
 from dermsplit_training.comparison.commands import compare
 from dermsplit_training.data.commands import data_commands
+from dermsplit_training.options import CacheOption, DataOption, SettingsOption, WeightsOption
 from dermsplit_training.search.commands import search
 from dermsplit_training.start import start_keras
 
@@ -15,14 +16,6 @@ commands = typer.Typer()
 commands.add_typer(data_commands, name="data")
 commands.command()(compare)
 commands.command()(search)
-
-DataOption = Annotated[Path, typer.Option("--data", help="Folder with the data sets, such as ham10000/.")]
-CacheOption = Annotated[
-    Path | None, typer.Option("--cache", envvar="DERMSPLIT_CACHE", help="Folder for decoded images and features.")
-]
-SettingsOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the recipe, as in train.epochs=2.")
-]
 
 
 class StrategyName(StrEnum):
@@ -38,9 +31,7 @@ def train(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as training/recipes/default.toml.")],
     data: DataOption,
     out: Annotated[Path | None, typer.Option(help="The run directory to make; runs/NAME by default.")] = None,
-    weights: Annotated[
-        Path | None, typer.Option(envvar="DERMSPLIT_WEIGHTS", help="Folder looked in first for weight files.")
-    ] = None,
+    weights: WeightsOption = None,
     settings: SettingsOption = None,
     cache: CacheOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,

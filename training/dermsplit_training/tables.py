@@ -6,6 +6,7 @@ from rich.console import Console
 
 from dermsplit_contract.measures import Interval
 from dermsplit_training.evaluation.metrics import METRICS_FILE, Metrics, PartMetrics
+from dermsplit_training.evaluation.wording import bracketed
 
 console = Console()
 
@@ -37,4 +38,4 @@ def _print_part(part: PartMetrics) -> None:
 
 
 def _words(figure: Interval) -> str:
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]".replace("[", r"\[")
+    return bracketed(figure).replace("[", r"\[")

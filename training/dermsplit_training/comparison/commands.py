@@ -5,18 +5,7 @@ from typing import Annotated
 
 import typer
 
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder with the data sets, such as ham10000/; needed to train.")
-]
-WeightsOption = Annotated[
-    Path | None, typer.Option(envvar="DERMSPLIT_WEIGHTS", help="Folder looked in first for ImageNet weights.")
-]
-SettingsOption = Annotated[
-    list[str] | None, typer.Option("--set", help="Change every recipe, for example train.epochs=2.")
-]
-CacheOption = Annotated[
-    Path | None, typer.Option("--cache", envvar="DERMSPLIT_CACHE", help="Folder for decoded images.")
-]
+from dermsplit_training.options import CacheOption, SettingsOption, WeightsOption
 
 
 def compare(
@@ -24,7 +13,7 @@ def compare(
         list[Path] | None, typer.Argument(metavar="RECIPE...", help="Recipes to train, or with --runs run directories.")
     ] = None,
     runs: Annotated[bool, typer.Option("--runs", help="The arguments are finished runs: nothing is trained.")] = False,
-    data: DataOption = None,
+    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; needed to train.")] = None,
     weights: WeightsOption = None,
     out: Annotated[Path, typer.Option(help="Folder for the runs, the table and the plots.")] = Path("comparison"),
     seeds: Annotated[str, typer.Option(help="Train each recipe with these, such as 1,2,3; by default its own.")] = "",

@@ -1,25 +1,22 @@
-"""The pictures of a comparison, in colours that the colour-blind can tell apart (Okabe and Ito 2008)."""
+"""The pictures of a comparison."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dermsplit_training.comparison.rows import Figure, Row
+from dermsplit_training.evaluation.plots.figure import BLUE, VERMILION, colour, new_figure, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
-SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MOST_PANELS = 24
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def plot_accuracies(rows: Sequence[Row], path: Path) -> None:
     """Test accuracy of each row as a dot with its interval or range, and its majority rate as an upright line."""
-    from matplotlib.figure import Figure as Picture  # without pyplot: no window system, no figure left open
-
-    figure = Picture(figsize=(9, 1.6 + 0.45 * len(rows)), layout="constrained")
+    figure = new_figure(9, 1.6 + 0.45 * len(rows))
     axes = figure.subplots()
     places = range(len(rows))
     accuracies = [row.test.accuracy for row in rows]
@@ -34,14 +31,12 @@ def plot_accuracies(rows: Sequence[Row], path: Path) -> None:
     axes.set(xlabel=f"test accuracy, {_what(accuracies)}")
     axes.grid(axis="x", alpha=0.3)
     figure.legend(loc="outside upper center", ncols=2, frameon=False)
-    figure.savefig(path, dpi=120)
+    save(figure, path)
 
 
 def plot_curve(curve: Mapping[str, Sequence[Row]], auc_name: str, path: Path) -> None:
     """Test accuracy and AUC against the most train images of a class, one line a recipe, majority rates dashed."""
-    from matplotlib.figure import Figure as Picture
-
-    figure = Picture(figsize=(11, 5), layout="constrained")
+    figure = new_figure(11, 5)
     left, right = figure.subplots(1, 2)
     for place, (series, rows) in enumerate(curve.items()):
         sizes = [row.train_per_class for row in rows]
@@ -61,17 +56,15 @@ def plot_curve(curve: Mapping[str, Sequence[Row]], auc_name: str, path: Path) ->
         axes.set(xlabel="train images a class, at most", ylabel=f"{title}, {spread}")
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
-    figure.savefig(path, dpi=120)
+    save(figure, path)
 
 
 def plot_losses(histories: Mapping[str, Sequence[Mapping[str, float]]], path: Path) -> None:
     """Training loss and validation loss over the epochs, a panel a run, all on one scale. At most 24 runs are drawn."""
-    from matplotlib.figure import Figure as Picture
-
     drawn = dict(list(histories.items())[:MOST_PANELS])
     columns = min(4, len(drawn))
     lines = -(-len(drawn) // columns)
-    figure = Picture(figsize=(1 + 3 * columns, 0.8 + 2.4 * lines), layout="constrained")
+    figure = new_figure(1 + 3 * columns, 0.8 + 2.4 * lines)
     panels = figure.subplots(lines, columns, sharey=True, squeeze=False).ravel()
     for axes in panels[len(drawn) :]:
         axes.set_axis_off()
@@ -85,13 +78,13 @@ def plot_losses(histories: Mapping[str, Sequence[Mapping[str, float]]], path: Pa
     figure.axes[0].legend(fontsize="small")
     figure.supxlabel("epoch")
     figure.supylabel("loss")
-    figure.savefig(path, dpi=120)
+    save(figure, path)
 
 
 def _line(axes: "Axes", sizes: Sequence[int], figures: Sequence[Figure], label: str, place: int) -> None:
-    colour, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
+    marker = MARKERS[place % len(MARKERS)]
     values = [one.value for one in figures]
-    axes.errorbar(sizes, values, yerr=_reach(figures), capsize=4, label=label, color=colour, marker=marker)
+    axes.errorbar(sizes, values, yerr=_reach(figures), capsize=4, label=label, color=colour(place), marker=marker)
 
 
 def _reach(figures: Sequence[Figure]) -> list[list[float]]:

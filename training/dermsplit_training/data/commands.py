@@ -18,7 +18,7 @@ Sources = Annotated[
         "folder for each class, or an ISIC folder.",
     ),
 ]
-DataOption = Annotated[
+NamedFromOption = Annotated[
     Path | None, typer.Option("--data", help="Folder that images are named from, as in a training; found by itself.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")]
@@ -37,7 +37,7 @@ def stats(
     by: Annotated[
         By | None, typer.Option(help="Classes of the tables; by default malignancy where it is known.")
     ] = None,
-    data: DataOption = None,
+    data: NamedFromOption = None,
     as_json: Json = False,
 ) -> None:
     """Count the images by diagnosis, age, sex, site and skin type."""
@@ -65,7 +65,7 @@ def check(
     split: Annotated[
         Path | None, typer.Option(help="A split.csv to check; without it the split that a recipe has by default.")
     ] = None,
-    data: DataOption = None,
+    data: NamedFromOption = None,
     as_json: Json = False,
 ) -> None:
     """Read every image, find duplicates, and see that no lesion or patient is in two parts."""

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from dermsplit_training.comparison.commands import CacheOption, SettingsOption, WeightsOption
+from dermsplit_training.options import CacheOption, DataOption, SettingsOption, WeightsOption
 
 
 def search(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe whose settings are searched.")],
-    data: Annotated[Path, typer.Option("--data", help="Folder with the data sets, such as ham10000/.")],
+    data: DataOption,
     out: Annotated[Path, typer.Option(help="Folder for the trials; an existing search goes on where it stopped.")],
     trials: Annotated[int, typer.Option(min=1, help="Trials in all, those of an earlier start included.")] = 20,
     weights: WeightsOption = None,

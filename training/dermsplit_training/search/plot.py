@@ -5,7 +5,7 @@ from pathlib import Path
 
 from numpy import maximum, minimum
 
-from dermsplit_training.comparison.plots import BLUE, VERMILION
+from dermsplit_training.evaluation.plots.figure import BLUE, VERMILION, new_figure, save
 from dermsplit_training.recipe import Recipe
 from dermsplit_training.search.score import NAMES, lower_is_better, score_name
 from dermsplit_training.search.trials import Trial
@@ -13,10 +13,9 @@ from dermsplit_training.search.trials import Trial
 
 def plot_history(trials: Sequence[Trial], recipe: Recipe, path: Path) -> None:
     """Scores by trial as dots, the best so far as a line, diverged trials as crosses at the foot."""
-    from matplotlib.figure import Figure  # without pyplot: no window system, no figure left open
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    figure = new_figure(8, 4.5)
     axes = figure.subplots()
     scored = [(trial.number, trial.score) for trial in trials if trial.score is not None]
     if scored:
@@ -35,4 +34,4 @@ def plot_history(trials: Sequence[Trial], recipe: Recipe, path: Path) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(path, dpi=120)
+    save(figure, path)
