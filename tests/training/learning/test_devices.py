@@ -42,7 +42,7 @@ def start(*arguments: object, **environment: str) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str], returncode: int = 0) -> str:
     try:
-        _, stderr = process.communicate(timeout=120)
+        _, stderr = process.communicate(timeout=240)
     finally:
         process.kill()
     assert process.returncode == returncode, stderr[-3000:]

@@ -5,6 +5,7 @@ import math
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Drawn(keras.utils.PyDataset):
         weights = self._weights[rows]
         if self._nan and index == 1:
             weights[-1] = math.nan
+        if self._nan and index > 1:
+            time.sleep(1)  # so that it is still read ahead when the process ends
         return (self._images[rows], self._metadata[rows]), self._labels[rows], weights
 
 
@@ -111,7 +114,7 @@ def detail_of(error: type[Exception], call: Any) -> str:
 def main(strategy: str, cpus: str, result: str) -> None:
     logical = [tf.config.LogicalDeviceConfiguration()] * int(cpus)
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], logical)
-    devices = open_devices(strategy, patience=60)
+    devices = open_devices(strategy, patience=120)
     found = measure(devices)
     if strategy == "mirrored":
         found["single"] = measure(open_devices("none"))

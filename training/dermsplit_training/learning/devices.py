@@ -1,8 +1,11 @@
 """Where a training runs: on one device, on several of this host, or on several hosts by the variable TF_CONFIG."""
 
+import atexit
+import gc
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -156,3 +159,12 @@ def _listens(worker: str) -> bool:
     except OSError:
         return False
     return True
+
+
+@atexit.register
+def _stop_reading_ahead() -> None:
+    """Let go of epochs that were cut short, whose batches TensorFlow still reads ahead: once Python itself is ending,
+    it would wait for ever for that thread, which waits for Python.
+    """
+    sys.last_value = sys.last_traceback = None
+    gc.collect()
