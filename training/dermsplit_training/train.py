@@ -59,7 +59,7 @@ def train(
     prepared = prepare(recipe, data, cache)
     console.print(f"{len(prepared.pictures)} images, split {prepared.sha256[:12]}")
     with owned(out, devices.chief):
-        with precision(options.mixed_precision), devices.scope():
+        with precision(options.mixed_precision, devices.replicas), devices.scope():
             network = _build(recipe, prepared, weights)
         if devices.chief:
             begin_run(out, recipe)
@@ -68,7 +68,7 @@ def train(
         examples = learned = examples_of(prepared, recipe)
         if recipe.trains_on_features and features is not None:
             learned = replace(examples, inputs=features)
-        with precision(options.mixed_precision):
+        with precision(options.mixed_precision, devices.replicas):
             rows = learn(network, learned, prepared, recipe, out, devices, options.tensorboard)
         if not devices.chief:
             return None

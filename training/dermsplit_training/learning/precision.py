@@ -7,11 +7,15 @@ import keras
 
 
 @contextmanager
-def precision(mixed: bool) -> Iterator[None]:
-    """Build and train in mixed precision while it lasts: float16 where there is a GPU, bfloat16 elsewhere."""
+def precision(mixed: bool, replicas: int = 1) -> Iterator[None]:
+    """Build and train in mixed precision while it lasts: float16 on one GPU, bfloat16 elsewhere.
+
+    Several devices in float16 would wait for each other for ever, since Keras asks one alone whether it overflowed.
+    """
     before = keras.config.dtype_policy()
     if mixed:
-        keras.config.set_dtype_policy("mixed_float16" if keras.distribution.list_devices("gpu") else "mixed_bfloat16")
+        one_gpu = bool(keras.distribution.list_devices("gpu")) and replicas == 1
+        keras.config.set_dtype_policy("mixed_float16" if one_gpu else "mixed_bfloat16")
     try:
         yield
     finally:
