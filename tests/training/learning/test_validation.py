@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from dermsplit_training.learning.validation import best_epoch, is_best, macro_auc, out_of_patience, over_domains
+from dermsplit_training.evaluation.measures import macro_auc
+from dermsplit_training.learning.validation import best_epoch, is_best, out_of_patience, over_domains
 from tests.training.conftest import tiny_recipe
 
 ROWS = [

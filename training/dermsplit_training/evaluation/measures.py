@@ -1,4 +1,4 @@
-"""How good a model is at malignant against benign: what run.json and the model card say of each data set."""
+"""How good a model is: what run.json and the model card say of each data set, and single figures without intervals."""
 
 from collections.abc import Sequence
 
@@ -81,6 +81,16 @@ def auc(labels: Labels, scores: Scores) -> float:
     NaN where there is one label only.
     """
     return _once(resampled.auc(labels == 1, scores), len(labels))
+
+
+def macro_auc(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float:
+    """Mean over the classes that have images of the AUC of one against the rest, of probabilities [N, C]; else NaN."""
+    return _once(resampled.macro_auc(labels, probabilities), len(labels))
+
+
+def balanced_accuracy(labels: NDArray[np.int64], answers: NDArray[np.int64]) -> float:
+    """Mean over the classes that have images of the share that was answered right."""
+    return _once(resampled.mean_recall(labels, answers), len(labels))
 
 
 def calibration_error(labels: Labels, probabilities: NDArray[np.float64], bins: int = BINS) -> float:

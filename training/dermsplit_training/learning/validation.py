@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.evaluation.calibrate import softmax
-from dermsplit_training.evaluation.measures import auc
+from dermsplit_training.evaluation.measures import auc, balanced_accuracy, macro_auc
 from dermsplit_training.learning.state import EpochRow
 from dermsplit_training.recipe import Recipe
 
@@ -40,7 +40,7 @@ def validation_row(logits: NDArray[np.float32], prepared: Prepared) -> EpochRow:
     row = {
         "validation_loss": float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean()),
         "validation_accuracy": float((answers == labels).mean()),
-        "validation_balanced_accuracy": _balanced_accuracy(labels, answers),
+        "validation_balanced_accuracy": balanced_accuracy(labels, answers),
         "validation_auc": over_domains(area, domains),
     }
     names = np.unique(prepared.domains)
@@ -61,13 +61,6 @@ def over_domains(area: Callable[[NDArray[np.bool_]], float], domains: NDArray[np
             total += found * math.sqrt(mine.sum())
             weight += math.sqrt(mine.sum())
     return total / weight if weight else math.nan
-
-
-def macro_auc(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float:
-    """Mean over the classes that have images of the AUC of one against the rest; NaN where there is none."""
-    areas = [auc((labels == label).astype(np.int64), probabilities[:, label]) for label in np.unique(labels)]
-    finite = [area for area in areas if math.isfinite(area)]
-    return float(np.mean(finite)) if finite else math.nan
 
 
 def best_epoch(rows: Sequence[EpochRow], recipe: Recipe) -> int:
@@ -91,7 +84,3 @@ def _worth(row: EpochRow, recipe: Recipe) -> float:
     if not math.isfinite(found):
         return -math.inf
     return -found if recipe.train.keep == "loss" else found
-
-
-def _balanced_accuracy(labels: NDArray[np.int64], answers: NDArray[np.int64]) -> float:
-    return float(np.mean([(answers[labels == label] == label).mean() for label in np.unique(labels)]))
