@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from dermsplit_contract.measures import DataSet, Evaluation, OperatingPoint, Record
+from dermsplit_contract.measures import (
+    DataSet,
+    DomainSpec,
+    Evaluation,
+    GroupResult,
+    MetadataSpec,
+    NoveltyResult,
+    OperatingPoint,
+    Record,
+    ShortcutResult,
+)
 
 ID_LENGTH = 16
 
@@ -75,6 +85,11 @@ class Manifest(Record):
     prevalence: float = Field(ge=0, le=1, description="Share of malignant images that the calibration holds for")
     operating_points: list[OperatingPoint] = Field(min_length=1, description="The first is the one that decides")
     evaluations: list[Evaluation]
+    metadata: MetadataSpec | None = Field(default=None, description="What may be told beside the picture, if anything")
+    domains: DomainSpec | None = Field(default=None, description="None where the network tells no domains apart")
+    novelty: list[NoveltyResult] = Field(default=[], description="What the gate marks as neither")
+    shortcuts: list[ShortcutResult] = Field(default=[], description="What changes that should not matter do")
+    groups: list[GroupResult] = Field(default=[], description="On the test part")
     data: list[DataSet]
     weights_licence: str
     split_sha256: str

@@ -1,5 +1,7 @@
 """The words for how good a model is, shared by run.json and manifest.json."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -49,6 +51,76 @@ class Evaluation(Record):
     auc: Interval
     calibration_error: float = Field(ge=0, le=1, description="Expected calibration error, 15 equal-width bins")
     operating_results: list[OperatingResult]
+
+
+class GroupResult(Record):
+    """How a model did on the test images of one group of people or lesions, at the first operating point."""
+
+    data_set: str
+    attribute: str = Field(description="age, sex, site or skin_type")
+    value: str = Field(description="Which of them, for example 60-79")
+    images: int = Field(ge=1)
+    malignant_images: int = Field(ge=0)
+    auc: Interval | None = Field(description="None where one class has too few images to say anything")
+    sensitivity: Interval | None
+    specificity: Interval | None
+
+
+class NoveltyResult(Record):
+    """How many pictures of one kind were marked as neither a skin-lens picture nor a phone close-up."""
+
+    kind: str = Field(description="For example noise, plain_skin, or the data set of real lesions")
+    real: bool = Field(description="Real lesions, that should not be marked; else pictures or features that should")
+    trained_on: bool = Field(description="Whether this kind was among what the gate learned from")
+    images: int = Field(ge=1)
+    flagged: Interval = Field(description="Share marked")
+
+
+class ShortcutResult(Record):
+    """How many decisions flipped when test images were changed in a way that should not matter."""
+
+    change: str = Field(description="For example ink, ruler, hair, vignette, colour_cast, crop_shift")
+    strength: float = Field(description="In the change's own unit")
+    unit: str
+    images: int = Field(ge=1)
+    pixel_change: float = Field(ge=0, description="Mean absolute change of the pixels, 0..255")
+    flips: Interval = Field(description="Share of decisions that differ from the unchanged image's")
+    control_flips: Interval = Field(description="The same for noise of equal pixel change")
+
+
+class MetadataField(Record):
+    """One thing that the tail may be told about the person, and the columns of the metadata tensor that it takes."""
+
+    name: Literal["age", "sex", "site"]
+    values: list[str] = Field(
+        description="One-hot columns in this order; empty for age, which takes two: years / 100, and 1 where known"
+    )
+
+
+class MetadataSpec(Record):
+    """The optional second input of the tail, float32 [N, width]. A field that is not known is zeros throughout."""
+
+    fields: list[MetadataField] = Field(min_length=1)
+    helps: bool = Field(
+        description="Whether telling it raised the AUC on validation images, so that asking is worth it"
+    )
+    auc_without: Interval = Field(description="On test images, nothing told")
+    auc_with: Interval = Field(description="On the same images, all told that is known")
+
+    @property
+    def width(self) -> int:
+        """Columns of the tensor."""
+        return sum(len(field.values) or 2 for field in self.fields)
+
+
+class DomainSpec(Record):
+    """What kind of picture the features come from, the tail's second output: float32 [N, 3], rows adding up to 1."""
+
+    labels: list[str] = Field(default=["dermoscopic", "phone", "neither"], min_length=3, max_length=3)
+    declined_from: float = Field(gt=0, le=1, description="Probability of neither from which there is no decision")
+    prevalence: dict[str, float] = Field(
+        description="By domain: the share of malignant images that its calibration holds for"
+    )
 
 
 class DataSet(Record):

@@ -5,7 +5,17 @@ from pathlib import Path
 from pydantic import Field, JsonValue, ValidationError
 
 from dermsplit_contract.errors import RunInvalid
-from dermsplit_contract.measures import DataSet, Evaluation, OperatingPoint, Record
+from dermsplit_contract.measures import (
+    DataSet,
+    DomainSpec,
+    Evaluation,
+    GroupResult,
+    MetadataSpec,
+    NoveltyResult,
+    OperatingPoint,
+    Record,
+    ShortcutResult,
+)
 
 RUN_FILE = "run.json"
 MODEL_FILE = "model.keras"
@@ -14,7 +24,8 @@ MODEL_FILE = "model.keras"
 class Run(Record):
     """One training. ``model.keras`` beside it maps float32 [N, size, size, 3] RGB in 0..255 to logits [N, C].
 
-    A network that was trained with metadata takes that as its second input, float32 [N, M]."""
+    With ``metadata`` it takes that as its second input, float32 [N, M]. With ``domains`` it has a second output, their
+    probabilities float32 [N, 3], and its logits are calibrated for each domain already."""
 
     schema_version: int = 1
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The recipe's name; becomes the model's name")
@@ -30,6 +41,11 @@ class Run(Record):
     prevalence: float = Field(ge=0, le=1, description="Share of malignant images that the calibration holds for")
     operating_points: list[OperatingPoint] = Field(description="None where malignancy is not known")
     evaluations: list[Evaluation]
+    metadata: MetadataSpec | None = Field(default=None, description="What may be told beside the picture, if anything")
+    domains: DomainSpec | None = Field(default=None, description="None where the network tells no domains apart")
+    novelty: list[NoveltyResult] = Field(default=[], description="What the gate marks as neither")
+    shortcuts: list[ShortcutResult] = Field(default=[], description="What changes that should not matter do")
+    groups: list[GroupResult] = Field(default=[], description="On the test part")
     data: list[DataSet]
     weights_licence: str
     epochs: int

@@ -127,6 +127,10 @@ class TopRecipe(Section):
     hidden: list[Annotated[int, Field(ge=1)]] = Field(default=[], description="Widths of ReLU layers before the logits")
     dropout: Share = Field(default=0.2, description="Before every dense layer, the logits' included")
     l2: float = Field(default=0.0, ge=0, description="On the kernels of the hidden layers")
+    diagnoses: bool = Field(
+        default=False,
+        description="Learn the diagnoses: the logits of benign and malignant are their probabilities, added up",
+    )
 
 
 class MetadataRecipe(Section):
@@ -227,6 +231,10 @@ class Recipe(Section):
             )
         if self.train.baseline and (self.top.hidden or self.top.pooling != "average" or self.metadata.fields):
             raise ValueError("train.baseline needs an average-pooled linear top and no metadata")
+        if self.top.diagnoses and self.data.task != "malignancy":
+            raise ValueError("top.diagnoses goes with data.task = 'malignancy': 'diagnosis' learns them anyway")
+        if self.top.diagnoses and (self.train.regime == "feature_extractor" or self.train.baseline):
+            raise ValueError("top.diagnoses needs a backbone that learns, and no train.baseline to start from")
         if self.train.regime == "two_phase" and self.train.top_epochs >= self.train.epochs:
             raise ValueError("train.top_epochs must be fewer than train.epochs")
         return self

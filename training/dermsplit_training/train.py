@@ -82,7 +82,8 @@ def train(
 
 def _build(recipe: Recipe, prepared: Prepared, weights: Path | None) -> keras.Model:
     classes = len(prepared.classes.names)
-    return build_network(recipe.network, recipe.top, width(recipe.metadata.fields), classes, weights)
+    diagnoses = prepared.diagnoses.belongs_to if recipe.top.diagnoses else ()
+    return build_network(recipe.network, recipe.top, width(recipe.metadata.fields), classes, weights, diagnoses)
 
 
 def _features(

@@ -12,6 +12,9 @@ from dermsplit_training.recipe import DataRecipe
 
 BENIGN, MALIGNANT = "benign", "malignant"
 
+SAME = {"NEV": "nv", "SEK": "bkl"}
+"""What PAD-UFES-20 calls nevi and seborrheic keratoses, by HAM10000's names; the latter's holds a little more."""
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -35,6 +38,34 @@ class Classes:
     def malignant_indices(self) -> list[int]:
         """Columns whose probabilities add up to the malignant one; empty where malignancy is not known."""
         return [self.names.index(name) for name in self.malignant]
+
+
+@dataclass(frozen=True)
+class Diagnoses:
+    """What benign and malignant consist of: ``names`` in the order of their logits, int64 ``labels`` [N], and the
+    column of ``Classes.names`` that each name counts to, ``belongs_to``."""
+
+    names: tuple[str, ...]
+    labels: NDArray[np.int64]
+    belongs_to: tuple[int, ...]
+
+
+def diagnoses_of(pictures: Sequence[Picture]) -> Diagnoses:
+    """The diagnoses of pictures whose malignancy is known; one that data sets call by two names is one diagnosis.
+
+    Raises DataInvalid where a diagnosis is malignant in one data set and benign in another.
+    """
+    own = [SAME.get(picture.diagnosis, picture.diagnosis).lower() for picture in pictures]
+    belongs: dict[str, int] = {}
+    for name, picture in zip(own, pictures, strict=True):
+        if belongs.setdefault(name, int(bool(picture.malignant))) != int(bool(picture.malignant)):
+            raise DataInvalid(
+                f"'{name}' is malignant in one data set and benign in another. Set top.diagnoses to false."
+            )
+    names = tuple(sorted(belongs))
+    place = {name: index for index, name in enumerate(names)}
+    labels = np.array([place[name] for name in own], dtype=np.int64)
+    return Diagnoses(names, labels, tuple(belongs[name] for name in names))
 
 
 def classes_of(recipe: DataRecipe, pictures: Sequence[Picture]) -> Classes:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dermsplit_contract.errors import DataInvalid
 from dermsplit_training.augmentation.presets import preset
 from dermsplit_training.data.cache import cached_inputs
-from dermsplit_training.data.classes import Classes, classes_of
+from dermsplit_training.data.classes import Classes, Diagnoses, classes_of, diagnoses_of
 from dermsplit_training.data.copies import Changes, check_geometric
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.data.reading import read_pictures
@@ -34,6 +34,11 @@ class Prepared:
     def labels(self) -> NDArray[np.int64]:
         """Each picture's column in the logits: int64 [N]."""
         return self.classes.labels(self.pictures)
+
+    @cached_property
+    def diagnoses(self) -> Diagnoses:
+        """What benign and malignant consist of."""
+        return diagnoses_of(self.pictures)
 
     @cached_property
     def domains(self) -> NDArray[np.str_]:

@@ -24,13 +24,19 @@ def shown_in_an_epoch(prepared: Prepared, recipe: Recipe, mixup: float = 0.0) ->
         weights = class_weights(prepared.labels, rows, count)
     return Shown(
         rows=rows,
-        labels=np.eye(count, dtype=np.float32)[prepared.labels],
+        labels=_one_hot(prepared, recipe),
         weights=weights,
         batch_size=recipe.train.batch_size,
         mixup=mixup,
         metadata_fields=tuple(recipe.metadata.fields),
         omit=recipe.metadata.omit,
     )
+
+
+def _one_hot(prepared: Prepared, recipe: Recipe) -> NDArray[np.float32]:
+    if recipe.top.diagnoses:
+        return np.eye(len(prepared.diagnoses.names), dtype=np.float32)[prepared.diagnoses.labels]
+    return np.eye(len(prepared.classes.names), dtype=np.float32)[prepared.labels]
 
 
 def class_weights(labels: NDArray[np.int64], rows: Rows, classes: int) -> NDArray[np.float32]:

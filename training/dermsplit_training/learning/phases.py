@@ -9,7 +9,7 @@ from dermsplit_training.augmentation.presets import augmentation_of
 from dermsplit_training.learning.devices import Devices
 from dermsplit_training.learning.infer import jit_compile
 from dermsplit_training.learning.optimizers import build_loss, build_optimizer
-from dermsplit_training.networks.network import set_frozen, top_of
+from dermsplit_training.networks.network import learning_network, set_frozen, top_of
 from dermsplit_training.recipe import Recipe, TrainRecipe
 
 
@@ -47,7 +47,8 @@ def build_trainer(network: keras.Model, phase: Phase, recipe: Recipe, steps: int
     else:
         image, *metadata = network.inputs
         augmented = build_augmentation(augmentation_of(recipe.augment), settings.seed)(image)
-        inputs, outputs = network.inputs, network([augmented, *metadata] if metadata else augmented)
+        taught = learning_network(network)
+        inputs, outputs = network.inputs, taught([augmented, *metadata] if metadata else augmented)
     trainer = devices.trainer(inputs if len(inputs) > 1 else inputs[0], outputs, "trainer")
     trainer.compile(
         optimizer=build_optimizer(settings, steps, phase.last - phase.first),

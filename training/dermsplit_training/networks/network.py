@@ -1,10 +1,12 @@
 """The network from a picture, and what is known about the patient, to logits: one flat graph."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.networks.backbones import build_backbone
@@ -15,6 +17,9 @@ METADATA = "metadata"
 POOLED = "pooled"
 JOINED = "joined"
 LOGITS = "logits"
+DIAGNOSES = "diagnoses"
+SMALLEST_PROBABILITY = 1e-7
+"""Added before logarithms, so that none is of zero."""
 
 POOLINGS = {
     "average": keras.layers.GlobalAveragePooling2D,
@@ -24,13 +29,19 @@ POOLINGS = {
 
 
 def build_network(
-    network: NetworkRecipe, top: TopRecipe, metadata_width: int, classes: int, weights: Path | None
+    network: NetworkRecipe,
+    top: TopRecipe,
+    metadata_width: int,
+    classes: int,
+    weights: Path | None,
+    diagnoses: Sequence[int] = (),
 ) -> keras.Model:
     """Build ``input`` float32 [N, S, S, 3] RGB in 0..255 -> ``logits`` float32 [N, classes], scaling included.
 
     With a ``metadata_width`` M there is a second input, ``metadata`` float32 [N, M], joined to the pooled features.
-    ``weights`` is a folder that is looked in for weight files before any is fetched. Raises RecipeInvalid for what the
-    backbone does not have, DataInvalid for weights that are missing or do not fit.
+    ``weights`` is a folder that is looked in for weight files before any is fetched. ``diagnoses`` are the classes
+    that each diagnosis counts to: with them the layer ``diagnoses`` holds a logit for each. Raises RecipeInvalid for
+    what the backbone does not have, DataInvalid for weights that are missing or do not fit.
     """
     backbone = build_backbone(network)
     features = _up_to(backbone, network.last_layer)
@@ -44,7 +55,9 @@ def build_network(
     if metadata_width:
         inputs.append(keras.Input((metadata_width,), name=METADATA))
         pooled = keras.layers.Concatenate(name=JOINED)([pooled, inputs[1]])
-    return keras.Model(inputs if metadata_width else inputs[0], _add_top(pooled, top, classes), name="network")
+    return keras.Model(
+        inputs if metadata_width else inputs[0], _add_top(pooled, top, classes, diagnoses), name="network"
+    )
 
 
 def pooled_features(network: keras.Model) -> keras.Model:
@@ -66,6 +79,12 @@ def top_of(network: keras.Model) -> keras.Model:
     for layer in top_layers(network):
         flowing = layer(flowing)
     return keras.Model(inputs if len(inputs) > 1 else features, flowing, name="top")
+
+
+def learning_network(network: keras.Model) -> keras.Model:
+    """What learns from labels: the network, or where it has them its diagnoses, float32 [N, D], of the same layers."""
+    names = {layer.name for layer in network.layers}
+    return keras.Model(network.inputs, network.get_layer(DIAGNOSES).output) if DIAGNOSES in names else network
 
 
 def backbone_layers(network: keras.Model) -> list[keras.layers.Layer]:
@@ -92,7 +111,7 @@ def set_frozen(network: keras.Model, frozen: bool) -> None:
         layer.trainable = not frozen
 
 
-def _add_top(pooled: Any, top: TopRecipe, classes: int) -> Any:
+def _add_top(pooled: Any, top: TopRecipe, classes: int, diagnoses: Sequence[int]) -> Any:
     flowing = pooled
     for number, width in enumerate(top.hidden, start=1):
         penalty = keras.regularizers.L2(top.l2) if top.l2 else None
@@ -101,7 +120,25 @@ def _add_top(pooled: Any, top: TopRecipe, classes: int) -> Any:
         flowing = hidden(flowing)
     flowing = keras.layers.Dropout(top.dropout, name="dropout")(flowing)
     # Logits stay float32 where the rest is trained in half precision.
+    if diagnoses:
+        return _added_up(
+            keras.layers.Dense(len(diagnoses), dtype="float32", name=DIAGNOSES)(flowing), diagnoses, classes
+        )
     return keras.layers.Dense(classes, dtype="float32", name=LOGITS)(flowing)
+
+
+def _added_up(diagnoses: Any, belongs_to: Sequence[int], classes: int) -> Any:
+    """Logits of the classes: the logarithms of their diagnoses' probabilities, added up by a dense layer."""
+    probabilities = keras.layers.Softmax(dtype="float32", name="diagnosis_probabilities")(diagnoses)
+    members = np.eye(classes, dtype=np.float32)[list(belongs_to)]
+    sums = keras.layers.Dense(classes, use_bias=False, trainable=False, dtype="float32", name="class_probabilities")
+    logarithms = keras.ops.log(sums(probabilities) + SMALLEST_PROBABILITY)
+    sums.set_weights([members])
+    # As it stands it changes nothing; calibration shifts its bias.
+    shifted = keras.layers.Dense(classes, trainable=False, dtype="float32", name=LOGITS)
+    logits = shifted(logarithms)
+    shifted.set_weights([np.eye(classes, dtype=np.float32), np.zeros(classes, dtype=np.float32)])
+    return logits
 
 
 def _up_to(backbone: keras.Model, last_layer: str) -> keras.Model:
