@@ -73,7 +73,7 @@ web-checks: $(PACKAGES)
 	cd web && npm run --silent check && npm run --silent lint && npm test --silent
 
 pytest: $(DEV) $(PAGE) browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -X faulthandler -m pytest
 
 e2e: $(DEV) $(PAGE) browser
 	$(BIN)/python -m pytest -m e2e

@@ -1,6 +1,7 @@
 """What every test may use: the real images where they are, and a header that names the versions that matter."""
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("DERMSPLIT_DATA", ROOT.parent / "shared" / "data"))
 DEFAULT_BUNDLES = ROOT / "server" / "dermsplit_server" / "bundles"
+
+STATUS = pytest.StashKey[int]()
+"""What the session ended with."""
 
 
 def pytest_report_header() -> str:
@@ -19,6 +23,20 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Playwright's event loop runs to the end of the session, and no asynchronous test can start one beside it.
     items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # TensorFlow leaves native threads that may call into Python while it is taken down, and then the process ends in a
+    # segmentation fault after every test has passed. Nothing is left to be done here, so Python is not taken down.
+    if "tensorflow" in sys.modules and STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[STATUS])
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ class Run(Record):
     seconds: float
     split_sha256: str = Field(description="Hash of the sorted (image, part) list, so that runs can be compared")
     versions: dict[str, str]
+    teachers: list[str] = Field(default=[], description="Runs that it learned from: name:start of the model's SHA-256")
     calibration_images: list[str] = Field(
         description="Paths relative to --data, of training images that ranges of a quantiser may be taken from"
     )

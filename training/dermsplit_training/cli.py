@@ -34,6 +34,9 @@ def train(
     weights: WeightsOption = None,
     settings: SettingsOption = None,
     cache: CacheOption = None,
+    teachers: Annotated[
+        list[Path] | None, typer.Option("--teacher", metavar="RUN", help="A run to learn from; may be repeated.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
     strategy: Annotated[
         StrategyName, typer.Option(help="Several devices of one host, or several hosts by TF_CONFIG.")
@@ -56,7 +59,7 @@ def train(
     from dermsplit_training.train import train as train_recipe
 
     options = Options(strategy.value, mixed_precision, tensorboard)
-    run = train_recipe(parsed, data, weights, out, cache or default_cache(), resume, options)
+    run = train_recipe(parsed, data, weights, out, cache or default_cache(), resume, options, teachers or [])
     if run is not None:
         print_metrics(out)
 

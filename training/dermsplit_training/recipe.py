@@ -120,6 +120,20 @@ class NetworkRecipe(Section):
     batch_norm_momentum: float = Field(default=0.0, ge=0, lt=1, description="0: the backbone's own")
 
 
+class BottleneckRecipe(Section):
+    """A narrow place to cut at, behind a layer of the backbone: few numbers cross, and the network goes on from them.
+
+    After BottleFit (Matsubara et al. 2022) and BottleNet++ (Shao, Zhang 2020).
+    """
+
+    behind: str = Field(default="", description="The backbone's layer; none named: no bottleneck")
+    channels: int = Field(default=16, ge=1, description="Of the layer `bottleneck`, which is the one to cut at")
+    stride: Literal[1, 2, 4] = Field(default=2, description="How much smaller its picture is, each way")
+    levels: Literal[0, 2, 4, 16, 256] = Field(
+        default=0, description="Learn with features rounded to so many levels, straight through; 0: not rounded"
+    )
+
+
 class TopRecipe(Section):
     """From the backbone's features to the logits: pool, then drop and a dense layer, as often as there are widths."""
 
@@ -137,6 +151,11 @@ class MetadataRecipe(Section):
     """What is known about the patient, joined to the pooled features."""
 
     fields: list[Literal["age", "sex", "site"]] = []
+    join: Literal["pooled", "log_odds"] = Field(
+        default="pooled",
+        description="pooled: learned with the network; log_odds: fitted on validation behind the finished network, so "
+        "that nothing told changes nothing",
+    )
     omit: Share = Field(default=0.3, description="Chance that training leaves a field out, so that it may be unknown")
 
 
@@ -155,10 +174,27 @@ class AugmentRecipe(Section):
     contrast: float | None = Field(default=None, ge=0, lt=1)
     saturation: float | None = Field(default=None, ge=0, lt=1)
     hue: float | None = Field(default=None, ge=0, le=0.5, description="Share of the colour circle, either way")
+    cast: float | None = Field(default=None, ge=0, lt=1, description="Each channel times 1 plus or minus this")
     blur: float | None = Field(default=None, ge=0, le=5, description="Largest sigma in pixels")
     cutout: float | None = Field(default=None, ge=0, lt=1, description="Chance of a grey rectangle")
     hair: float | None = Field(default=None, ge=0, le=1, description="Chance of drawn hair")
+    ink: float | None = Field(default=None, ge=0, le=1, description="Chance of a drawn ring")
+    glare: float | None = Field(default=None, ge=0, le=1, description="Chance of highlights")
+    vignette: float | None = Field(default=None, ge=0, le=1, description="Chance of dark corners")
     mixup: float | None = Field(default=None, ge=0, le=1, description="Alpha of MixUp (Zhang et al. 2018)")
+
+
+class DistillationRecipe(Section):
+    """What is learned from the runs given as teachers, beside the labels (Hinton, Vinyals, Dean 2015)."""
+
+    weight: float = Field(default=0.0, ge=0, le=1, description="The teachers' share of the loss; 0: no teacher")
+    temperature: float = Field(default=2.0, gt=0, description="What both sides' logits are divided by")
+    start: bool = Field(
+        default=False, description="Start from the first teacher's weights, wherever a layer has its name and shape"
+    )
+    frozen_head: bool = Field(
+        default=False, description="Leave what comes before the bottleneck as the first teacher has it"
+    )
 
 
 class TrainRecipe(Section):
@@ -209,8 +245,10 @@ class Recipe(Section):
     split: SplitRecipe = SplitRecipe()
     balance: BalanceRecipe = BalanceRecipe()
     network: NetworkRecipe = NetworkRecipe()
+    bottleneck: BottleneckRecipe = BottleneckRecipe()
     top: TopRecipe = TopRecipe()
     metadata: MetadataRecipe = MetadataRecipe()
+    distillation: DistillationRecipe = DistillationRecipe()
     augment: AugmentRecipe = AugmentRecipe()
     train: TrainRecipe = TrainRecipe()
     operating_points: OperatingPointsRecipe = OperatingPointsRecipe()
@@ -235,6 +273,10 @@ class Recipe(Section):
             raise ValueError("top.diagnoses goes with data.task = 'malignancy': 'diagnosis' learns them anyway")
         if self.top.diagnoses and (self.train.regime == "feature_extractor" or self.train.baseline):
             raise ValueError("top.diagnoses needs a backbone that learns, and no train.baseline to start from")
+        if self.distillation.weight and self.train.regime == "feature_extractor":
+            raise ValueError("distillation needs a backbone that learns: set train.regime to fine_tune")
+        if self.distillation.frozen_head and not (self.bottleneck.behind and self.distillation.start):
+            raise ValueError("distillation.frozen_head needs bottleneck.behind, and distillation.start")
         if self.train.regime == "two_phase" and self.train.top_epochs >= self.train.epochs:
             raise ValueError("train.top_epochs must be fewer than train.epochs")
         return self

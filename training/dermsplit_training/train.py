@@ -1,6 +1,7 @@
 """A training from top to bottom: from a recipe and a folder of images to a run directory."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dermsplit_training.data.prepare import Prepared, prepare
 from dermsplit_training.evaluation.finish import finish_run
 from dermsplit_training.learning.baseline import Baseline, fit_baseline, start_from
 from dermsplit_training.learning.devices import Strategy, open_devices
+from dermsplit_training.learning.distillation import open_teachers, start_from_teacher
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.learning.fit import learn
@@ -44,12 +46,13 @@ def train(
     cache: Path,
     resume: bool = False,
     options: Options = PLAIN,
+    teachers: Sequence[Path] = (),
 ) -> Run | None:
     """Train the recipe on the images below ``data`` and leave a complete run in ``out``.
 
     ``weights`` is a folder that is looked in first for weight files, ``cache`` one for decoded images and frozen
-    features. Returns the run, or None on a worker that is not the chief. Raises DataInvalid, RecipeInvalid,
-    RunInvalid, TrainingDiverged or UsageError.
+    features, ``teachers`` are finished runs that the recipe's distillation learns from. Returns the run, or None on a
+    worker that is not the chief. Raises DataInvalid, RecipeInvalid, RunInvalid, TrainingDiverged or UsageError.
     """
     began = time.monotonic()
     devices = open_devices(options.strategy)
@@ -61,6 +64,9 @@ def train(
     with owned(out, devices.chief):
         with precision(options.mixed_precision, devices.replicas), devices.scope():
             network = _build(recipe, prepared, weights)
+            taught_by = open_teachers(teachers, network, recipe)
+            if recipe.distillation.start:
+                start_from_teacher(network, taught_by.networks[0])
         if devices.chief:
             begin_run(out, recipe)
         features = _features(network, prepared, recipe, data, cache)
@@ -69,7 +75,7 @@ def train(
         if recipe.trains_on_features and features is not None:
             learned = replace(examples, inputs=features)
         with precision(options.mixed_precision, devices.replicas):
-            rows = learn(network, learned, prepared, recipe, out, devices, options.tensorboard)
+            rows = learn(network, learned, prepared, recipe, out, devices, options.tensorboard, taught_by)
         if not devices.chief:
             return None
         best = keras.saving.load_model(out / MODEL_FILE, compile=False)
@@ -83,7 +89,8 @@ def train(
 def _build(recipe: Recipe, prepared: Prepared, weights: Path | None) -> keras.Model:
     classes = len(prepared.classes.names)
     diagnoses = prepared.diagnoses.belongs_to if recipe.top.diagnoses else ()
-    return build_network(recipe.network, recipe.top, width(recipe.metadata.fields), classes, weights, diagnoses)
+    fields = width(recipe.metadata.fields)
+    return build_network(recipe.network, recipe.top, fields, classes, weights, diagnoses, recipe.bottleneck)
 
 
 def _features(

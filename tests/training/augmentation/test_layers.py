@@ -28,6 +28,10 @@ CHANGES: list[tuple[str, Any]] = [
     ("blur", 2.0),
     ("cutout", 0.9),
     ("hair", 1.0),
+    ("cast", 0.2),
+    ("ink", 1.0),
+    ("glare", 1.0),
+    ("vignette", 1.0),
 ]
 
 

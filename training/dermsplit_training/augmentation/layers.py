@@ -6,6 +6,8 @@ import keras
 
 from dermsplit_training.augmentation.blur import RandomBlur
 from dermsplit_training.augmentation.hair import RandomHair
+from dermsplit_training.augmentation.ink import RandomInk
+from dermsplit_training.augmentation.light import RandomColourCast, RandomGlare, RandomVignette
 from dermsplit_training.augmentation.presets import Augmentation
 
 RANGE = (0.0, 255.0)
@@ -61,6 +63,8 @@ def _colours(augmentation: Augmentation) -> list[tuple[Any, dict[str, Any]]]:
         # Keras multiplies saturation, which is in 0..1 whatever the pixels' range, by factor / (1 - factor).
         factors = tuple(times / (1 + times) for times in (1 - saturation, 1 + saturation))
         chosen.append((keras.layers.RandomSaturation, {"factor": factors, "value_range": (0.0, 1.0)}))
+    if augmentation.cast:
+        chosen.append((RandomColourCast, {"amount": augmentation.cast}))
     if augmentation.hue:
         # Keras's factor is in half circles.
         chosen.append((keras.layers.RandomHue, {"factor": 2 * augmentation.hue, "value_range": RANGE}))
@@ -71,6 +75,13 @@ def _covers(augmentation: Augmentation) -> list[tuple[Any, dict[str, Any]]]:
     chosen: list[tuple[Any, dict[str, Any]]] = []
     if augmentation.blur:
         chosen.append((RandomBlur, {"largest_sigma": augmentation.blur}))
+    for layer, chance in (
+        (RandomInk, augmentation.ink),
+        (RandomGlare, augmentation.glare),
+        (RandomVignette, augmentation.vignette),
+    ):
+        if chance:
+            chosen.append((layer, {"chance": chance}))
     if augmentation.hair:
         chosen.append((RandomHair, {"chance": augmentation.hair}))
     if augmentation.cutout:

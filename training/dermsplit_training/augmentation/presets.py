@@ -23,9 +23,13 @@ class Augmentation:
     contrast: float = 0.0
     saturation: float = 0.0
     hue: float = 0.0
+    cast: float = 0.0
     blur: float = 0.0
     cutout: float = 0.0
     hair: float = 0.0
+    ink: float = 0.0
+    glare: float = 0.0
+    vignette: float = 0.0
     mixup: float = 0.0
 
 
@@ -50,6 +54,23 @@ PRESETS = {
         cutout=0.3,
         hair=0.2,
         mixup=0.2,
+    ),
+    # Aimed at the way from a skin lens to a phone's camera.
+    "lens_to_phone": Augmentation(
+        flip="both",
+        rotation=0.5,
+        zoom=0.25,
+        shift=0.05,
+        brightness=0.15,
+        contrast=0.2,
+        saturation=0.2,
+        hue=0.02,
+        cast=0.12,
+        blur=1.2,
+        hair=0.15,
+        ink=0.1,
+        glare=0.15,
+        vignette=0.2,
     ),
 }
 

@@ -14,6 +14,7 @@ from dermsplit_training.augmentation.presets import augmentation_of
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.learning.batches import TrainingBatches
 from dermsplit_training.learning.devices import Devices
+from dermsplit_training.learning.distillation import NO_TEACHERS, Teachers
 from dermsplit_training.learning.examples import Examples
 from dermsplit_training.learning.imbalance import shown_in_an_epoch
 from dermsplit_training.learning.infer import outputs_for, predictor
@@ -36,6 +37,7 @@ def learn(
     out: Path,
     devices: Devices,
     tensorboard: bool = False,
+    teachers: Teachers = NO_TEACHERS,
 ) -> list[EpochRow]:
     """Train the network and leave the best epoch's as ``model.keras`` in ``out``; goes on from a state that lies there.
 
@@ -48,7 +50,7 @@ def learn(
     rows = read_history(out)
     phase = phase_at(max(len(rows) - 1, 0), settings)
     with devices.scope():
-        trainer = build_trainer(network, phase, recipe, shown.steps, devices)
+        trainer = build_trainer(network, phase, recipe, shown.steps, devices, teachers)
         load_epoch(out, trainer, rows)
     with progress_bar() as progress:
         bar = KerasProgress(progress, "Training", shown.steps * settings.epochs, completed=shown.steps * len(rows))
@@ -60,7 +62,7 @@ def learn(
             if (now := phase_at(epoch, settings)) != phase:
                 phase = now
                 with devices.scope():
-                    trainer = build_trainer(network, phase, recipe, shown.steps, devices)
+                    trainer = build_trainer(network, phase, recipe, shown.steps, devices, teachers)
             began = time.monotonic()
             batches = TrainingBatches(examples, shown, (settings.seed, epoch))
             fitted = _fit_epoch(trainer, batches, epoch, callbacks, devices, settings)

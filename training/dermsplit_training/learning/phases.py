@@ -1,15 +1,25 @@
 """The phases of a training: what is frozen in which epochs, and the model that `fit` is called on in each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 
 from dermsplit_training.augmentation.layers import build_augmentation
 from dermsplit_training.augmentation.presets import augmentation_of
 from dermsplit_training.learning.devices import Devices
+from dermsplit_training.learning.distillation import (
+    NO_TEACHERS,
+    DistillationLoss,
+    DistilledAccuracy,
+    Teachers,
+    freeze_head,
+)
 from dermsplit_training.learning.infer import jit_compile
 from dermsplit_training.learning.optimizers import build_loss, build_optimizer
+from dermsplit_training.networks.flow import rest_of
 from dermsplit_training.networks.network import learning_network, set_frozen, top_of
+from dermsplit_training.networks.rounding import with_rounding
 from dermsplit_training.recipe import Recipe, TrainRecipe
 
 
@@ -34,27 +44,59 @@ def phase_at(epoch: int, recipe: TrainRecipe) -> Phase:
     return next(phase for phase in phases_of(recipe) if phase.first <= epoch < phase.last)
 
 
-def build_trainer(network: keras.Model, phase: Phase, recipe: Recipe, steps: int, devices: Devices) -> keras.Model:
+def build_trainer(
+    network: keras.Model,
+    phase: Phase,
+    recipe: Recipe,
+    steps: int,
+    devices: Devices,
+    teachers: Teachers = NO_TEACHERS,
+) -> keras.Model:
     """The model to fit in a phase, compiled; it shares the network's layers.
 
     Where it is given cached features, the trainer is the network's top; elsewhere the images are augmented first.
+    With teachers it gives their answers beside the network's, as ``DistillationLoss`` takes them.
     """
     settings = recipe.train
     set_frozen(network, phase.frozen)
+    if recipe.distillation.frozen_head:
+        freeze_head(network, recipe.bottleneck.behind)
     if recipe.trains_on_features:
         top = top_of(network)
         inputs, outputs = top.inputs, top.outputs[0]
     else:
-        image, *metadata = network.inputs
-        augmented = build_augmentation(augmentation_of(recipe.augment), settings.seed)(image)
-        taught = learning_network(network)
-        inputs, outputs = network.inputs, taught([augmented, *metadata] if metadata else augmented)
+        inputs, outputs = network.inputs, _answers(network, recipe, teachers)
+    loss, accuracy = build_loss(settings), keras.metrics.CategoricalAccuracy(name="accuracy")
+    if len(teachers):
+        loss, accuracy = DistillationLoss(loss, recipe.distillation), DistilledAccuracy(name="accuracy")
     trainer = devices.trainer(inputs if len(inputs) > 1 else inputs[0], outputs, "trainer")
     trainer.compile(
         optimizer=build_optimizer(settings, steps, phase.last - phase.first),
-        loss=build_loss(settings),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        loss=loss,
+        metrics=[accuracy],
         jit_compile=jit_compile(),
     )
     trainer.optimizer.build(trainer.trainable_variables)  # else a saved state has nowhere to go
     return trainer
+
+
+def _answers(network: keras.Model, recipe: Recipe, teachers: Teachers) -> Any:
+    """Logits [N, D] of the augmented images, and with teachers theirs behind them, [N, 2 D]."""
+    image, *metadata = network.inputs
+    augmented = build_augmentation(augmentation_of(recipe.augment), recipe.train.seed)(image)
+    learner, behind = learning_network(network), recipe.bottleneck.behind
+    if recipe.bottleneck.levels:
+        learner = with_rounding(learner, recipe.bottleneck.levels)
+    if not len(teachers):
+        return learner([augmented, *metadata] if metadata else augmented)
+    temperature = recipe.distillation.temperature
+    if recipe.distillation.frozen_head and len(teachers) == 1:
+        # Both would compute the same up to here, so it is computed once.
+        crossing = keras.Model(image, network.get_layer(behind).output, name="frozen_head")(augmented)
+        rest = rest_of(learner, behind)
+        own = rest([crossing, *metadata] if metadata else crossing)
+        taught = teachers.logits_behind(behind, crossing, temperature)
+    else:
+        own = learner([augmented, *metadata] if metadata else augmented)
+        taught = teachers.logits(augmented, temperature)
+    return keras.layers.Concatenate(dtype="float32")([own, taught])

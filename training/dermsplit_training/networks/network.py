@@ -10,8 +10,9 @@ import numpy as np
 
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.networks.backbones import build_backbone
+from dermsplit_training.networks.bottleneck import with_bottleneck
 from dermsplit_training.networks.weights import load_weights
-from dermsplit_training.recipe import NetworkRecipe, TopRecipe
+from dermsplit_training.recipe import BottleneckRecipe, NetworkRecipe, TopRecipe
 
 METADATA = "metadata"
 POOLED = "pooled"
@@ -20,6 +21,8 @@ LOGITS = "logits"
 DIAGNOSES = "diagnoses"
 SMALLEST_PROBABILITY = 1e-7
 """Added before logarithms, so that none is of zero."""
+
+NO_BOTTLENECK = BottleneckRecipe()
 
 POOLINGS = {
     "average": keras.layers.GlobalAveragePooling2D,
@@ -35,12 +38,14 @@ def build_network(
     classes: int,
     weights: Path | None,
     diagnoses: Sequence[int] = (),
+    bottleneck: BottleneckRecipe = NO_BOTTLENECK,
 ) -> keras.Model:
     """Build ``input`` float32 [N, S, S, 3] RGB in 0..255 -> ``logits`` float32 [N, classes], scaling included.
 
     With a ``metadata_width`` M there is a second input, ``metadata`` float32 [N, M], joined to the pooled features.
     ``weights`` is a folder that is looked in for weight files before any is fetched. ``diagnoses`` are the classes
-    that each diagnosis counts to: with them the layer ``diagnoses`` holds a logit for each. Raises RecipeInvalid for
+    that each diagnosis counts to: with them the layer ``diagnoses`` holds a logit for each. A
+    ``bottleneck`` stands in the backbone as ``with_bottleneck`` puts it. Raises RecipeInvalid for
     what the backbone does not have, DataInvalid for weights that are missing or do not fit.
     """
     backbone = build_backbone(network)
@@ -50,6 +55,8 @@ def build_network(
         for layer in features.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = network.batch_norm_momentum
+    if bottleneck.behind:
+        features = with_bottleneck(features, bottleneck)
     pooled = POOLINGS[top.pooling](name=POOLED)(features.output)
     inputs = [features.inputs[0]]
     if metadata_width:

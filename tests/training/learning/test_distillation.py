@@ -1,0 +1,96 @@
+"""Learning from a teacher: the loss by its formula, what is taken over, what is refused, and a run end to end."""
+
+import tomllib
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from dermsplit_contract.errors import RecipeInvalid, UsageError
+from dermsplit_contract.run import MODEL_FILE
+from dermsplit_training.evaluation.calibrate import softmax
+from dermsplit_training.learning.distillation import DistillationLoss
+from dermsplit_training.recipe import DistillationRecipe, Recipe
+from dermsplit_training.recipe_file import parse_recipe
+from dermsplit_training.train import train
+
+TEXT = """
+name = "pupil"
+[data]
+sets = ["HAM10000", "PAD-UFES-20"]
+[network]
+backbone = "mobilenet"
+alpha = 0.25
+input_size = 32
+weights = "none"
+batch_norm_momentum = 0.5
+[top]
+diagnoses = true
+[augment]
+preset = "none"
+[train]
+epochs = 1
+batch_size = 16
+"""
+PUPIL = """
+[bottleneck]
+behind = "conv_pw_3_relu"
+channels = 4
+levels = 16
+[distillation]
+weight = 0.5
+start = true
+frozen_head = true
+"""
+
+
+def parsed(text: str) -> Recipe:
+    return parse_recipe(tomllib.loads(text))
+
+
+def test_the_loss_is_that_of_labels_and_of_the_teacher() -> None:
+    rng = np.random.default_rng(3)
+    logits, taught = rng.normal(size=(2, 5, 3))
+    labels = np.eye(3)[[0, 1, 2, 1, 0]]
+    at_two = np.log(softmax(taught / 2))
+    loss = DistillationLoss(
+        keras.losses.CategoricalCrossentropy(from_logits=True), DistillationRecipe(weight=0.25, temperature=2.0)
+    )
+    found = keras.ops.convert_to_numpy(loss.call(labels, np.concatenate([logits, at_two], axis=1)))
+    on_labels = -(labels * np.log(softmax(logits))).sum(axis=1)
+    on_teacher = -(softmax(taught / 2) * np.log(softmax(logits / 2))).sum(axis=1) * 4
+    np.testing.assert_allclose(found, 0.75 * on_labels + 0.25 * on_teacher, rtol=1e-5)
+
+
+def test_a_pupil_learns_behind_a_frozen_head(drawn_data: Path, cache: Path, tmp_path: Path) -> None:
+    teacher, pupil = tmp_path / "teacher", tmp_path / "pupil"
+    train(parsed(TEXT), drawn_data, None, teacher, cache)
+    run = train(parsed(TEXT + PUPIL), drawn_data, None, pupil, cache, teachers=[teacher])
+    assert run is not None
+    assert run.labels == ["benign", "malignant"]
+    taught, learned = (keras.saving.load_model(folder / MODEL_FILE) for folder in (teacher, pupil))
+    before, behind = "conv_pw_3", "conv_pw_5"
+    np.testing.assert_array_equal(learned.get_layer(before).get_weights(), taught.get_layer(before).get_weights())
+    assert not np.array_equal(learned.get_layer(behind).get_weights(), taught.get_layer(behind).get_weights())
+    statistics = f"{before}_bn"
+    for own, teachers in zip(
+        learned.get_layer(statistics).get_weights(), taught.get_layer(statistics).get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(own, teachers)
+
+
+def test_a_recipe_without_its_teacher_or_a_teacher_too_many_is_refused(
+    drawn_data: Path, cache: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="--teacher"):
+        train(parsed(TEXT + PUPIL), drawn_data, None, tmp_path / "a", cache)
+    with pytest.raises(UsageError, match="no use for a teacher"):
+        train(parsed(TEXT), drawn_data, None, tmp_path / "b", cache, teachers=[tmp_path])
+
+
+def test_a_teacher_of_another_size_is_refused(drawn_data: Path, cache: Path, tmp_path: Path) -> None:
+    train(parsed(TEXT), drawn_data, None, tmp_path / "teacher", cache)
+    larger = parsed((TEXT + PUPIL).replace("input_size = 32", "input_size = 64"))
+    with pytest.raises(RecipeInvalid, match=r"teacher.*\[None, 32, 32, 3\]"):
+        train(larger, drawn_data, None, tmp_path / "pupil", cache, teachers=[tmp_path / "teacher"])
