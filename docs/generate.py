@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: commands, errors, manifest, settings.
+"""Write the reference pages from the code, commands, errors, manifest and settings; and the default model's page.
 
     python docs/generate.py [DIR]
 
@@ -18,7 +18,19 @@ from pydantic.fields import FieldInfo
 from dermsplit_contract.cli import root_command
 from dermsplit_contract.errors import error_classes
 from dermsplit_contract.manifest import Manifest
-from dermsplit_contract.measures import DataSet, Evaluation, Interval, OperatingPoint, OperatingResult
+from dermsplit_contract.measures import (
+    DataSet,
+    DomainSpec,
+    Evaluation,
+    GroupResult,
+    Interval,
+    MetadataField,
+    MetadataSpec,
+    NoveltyResult,
+    OperatingPoint,
+    OperatingResult,
+    ShortcutResult,
+)
 from dermsplit_contract.run import Run
 from dermsplit_server import settings as server_settings
 from dermsplit_training.evaluation.metrics import (
@@ -30,21 +42,22 @@ from dermsplit_training.evaluation.metrics import (
 )
 from dermsplit_training.recipe import Recipe, SourceRecipe
 
-HERE = Path(__file__).parent / "reference"
+HERE = Path(__file__).parent
 PACKAGES = server_settings.HERE.parent
 
 
 def main() -> None:
     """Write every page below the folder given, or in place."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    target.mkdir(parents=True, exist_ok=True)
+    (target / "reference").mkdir(parents=True, exist_ok=True)
     pages = {
-        "commands": commands,
-        "errors": errors,
-        "bundle": bundle,
-        "settings": settings,
-        "recipe": recipe,
-        "metrics": metrics,
+        "reference/commands": commands,
+        "reference/errors": errors,
+        "reference/bundle": bundle,
+        "reference/settings": settings,
+        "reference/recipe": recipe,
+        "reference/metrics": metrics,
+        "model": model_page,
     }
     for name, page in pages.items():
         (target / f"{name}.md").write_text("\n".join(page()) + "\n", encoding="utf-8")
@@ -98,8 +111,17 @@ def errors() -> Iterator[str]:
 def bundle() -> Iterator[str]:
     """The fields of manifest.json and run.json."""
     yield "# manifest.json and run.json\n\nThe JSON Schema is `contract/dermsplit_contract/manifest.schema.json`."
-    for model in (Manifest, Run, OperatingPoint, Evaluation, OperatingResult, Interval, DataSet):
+    measured = (OperatingPoint, Evaluation, OperatingResult, Interval, GroupResult, NoveltyResult, ShortcutResult)
+    for model in (Manifest, Run, MetadataSpec, MetadataField, DomainSpec, *measured, DataSet):
         yield from fields(model)
+
+
+def model_page() -> Iterator[str]:
+    """The default bundle's own card, with its heads one level down, and where it comes from."""
+    card = next((PACKAGES / "dermsplit_server" / "bundles").glob("*/CARD.md"))
+    yield "# The default model\n\nThis is the card of the bundle that ships, generated from its training by"
+    yield "`make bundle` ([training.md](training.md)); what a cut costs is in [cuts.md](cuts.md).\n"
+    yield card.read_text(encoding="utf-8").partition("\n")[2].strip()
 
 
 def recipe() -> Iterator[str]:

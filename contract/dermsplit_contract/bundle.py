@@ -60,11 +60,19 @@ class Bundle:
 
     def golden_probabilities(self) -> NDArray[np.float32]:
         """The golden case's probabilities float32 [1, C], in the order of the labels."""
+        return self._golden_rows("probabilities", "label", len(self.manifest.labels))
+
+    def golden_domains(self) -> NDArray[np.float32] | None:
+        """The golden case's probabilities of the domains float32 [1, 3], None where the network tells none apart."""
+        domains = self.manifest.domains
+        return None if domains is None else self._golden_rows("domain_probabilities", "domain", len(domains.labels))
+
+    def _golden_rows(self, name: str, meaning: str, columns: int) -> NDArray[np.float32]:
         try:
-            values = json.loads(self.path(GOLDEN_PROBABILITIES).read_bytes())["probabilities"]
-            array = np.asarray(values, dtype=np.float32).reshape((1, len(self.manifest.labels)))
+            values = json.loads(self.path(GOLDEN_PROBABILITIES).read_bytes())[name]
+            array = np.asarray(values, dtype=np.float32).reshape((1, columns))
         except (ValueError, KeyError, TypeError) as error:
-            raise BundleInvalid(f"{GOLDEN_PROBABILITIES} does not hold one probability a label.") from error
+            raise BundleInvalid(f"{GOLDEN_PROBABILITIES} does not hold one probability a {meaning}.") from error
         return array
 
 
@@ -86,6 +94,27 @@ def open_bundle(directory: Path | str) -> Bundle:
         if found != entry.sha256:
             raise BundleCorrupt(f"Expected {name} with SHA-256 {entry.sha256[:12]}…, found {found[:12]}…. {_REMAKE}")
     return Bundle(directory, manifest)
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Read the bytes of a manifest.json and check its id.
+
+    The id is the hash of what the file says, so that a field that came later with a default changes no bundle that was
+    sealed without it. Raises BundleInvalid, or BundleCorrupt where the id is not the content's.
+    """
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise BundleInvalid(f"{MANIFEST_FILE} is not valid at {where}: {first['msg']}. {_REMAKE}") from error
+    try:
+        expected = manifest_id(json.loads(content))
+    except ValueError as error:
+        raise BundleInvalid(f"{MANIFEST_FILE} holds NaN or infinity, which are not JSON. {_REMAKE}") from error
+    if manifest.id != expected:
+        raise BundleCorrupt(f"The manifest says id {manifest.id}, its content hashes to {expected}. {_REMAKE}")
+    return manifest
 
 
 def seal_bundle(directory: Path, fields: dict[str, object], public: set[str]) -> Manifest:
@@ -124,16 +153,7 @@ def _read_manifest(directory: Path) -> Manifest:
         raise BundleMissing(f"Expected a bundle with {MANIFEST_FILE} in '{directory}', found none. Check the path.")
     if path.stat().st_size > LARGEST_MANIFEST:
         raise BundleInvalid(f"{MANIFEST_FILE} is larger than {LARGEST_MANIFEST} bytes.")
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BundleInvalid(f"{MANIFEST_FILE} is not valid at {where}: {first['msg']}. {_REMAKE}") from error
-    expected = manifest_id(manifest.model_dump(mode="json"))
-    if manifest.id != expected:
-        raise BundleCorrupt(f"The manifest says id {manifest.id}, its content hashes to {expected}. {_REMAKE}")
-    return manifest
+    return parse_manifest(path.read_bytes())
 
 
 def _check_names(directory: Path, manifest: Manifest) -> None:

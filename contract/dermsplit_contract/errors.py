@@ -5,7 +5,8 @@
     │   └── PhotoUnreadable
     ├── RequestError          what came over the wire
     │   ├── MalformedRequest  ├── InvalidTensor      ├── WrongDatatype
-    │   ├── PayloadTooLarge   ├── UnsupportedEncoding└── UnsupportedMediaType
+    │   ├── PayloadTooLarge   ├── UnsupportedEncoding├── UnsupportedMediaType
+    │   └── InvalidParameter
     ├── LookupFailed          a name that is not here
     │   ├── UnknownModel ├── UnknownVersion └── UnknownFile
     ├── BundleError           the directory that page and server share
@@ -100,6 +101,12 @@ class UnsupportedMediaType(RequestError):
     code, status, title = "unsupported_media_type", 415, "The content type is not supported"
 
 
+class InvalidParameter(RequestError):
+    """A parameter of a request that is not of its kind or out of its range."""
+
+    code, title = "invalid_parameter", "The parameter cannot be used"
+
+
 class LookupFailed(DermsplitError):
     """Something was asked for by a name that is not here."""
 
@@ -173,7 +180,7 @@ class IllegalCut(CutError):
 
 
 class UnsupportedModel(CutError):
-    """The model is not one input, one output and a functional graph."""
+    """The model is not a functional graph that starts from one picture."""
 
     code, title = "unsupported_model", "The model cannot be cut"
 

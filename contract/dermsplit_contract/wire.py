@@ -18,6 +18,7 @@ JSON = "application/json"
 MAX_HEADER = 64 * 1024
 """Bytes of JSON that may stand before binary data."""
 MAX_ID = 256
+BINARY_OUTPUT = "binary_data_output"
 
 Headers = dict[str, str]
 
@@ -26,13 +27,15 @@ Headers = dict[str, str]
 class InferRequest:
     """What a client asks. ``outputs`` maps each asked output to "as binary"; None asks for all of them.
 
-    ``binary`` is how outputs are sent that the client did not name.
+    ``binary`` is how outputs are sent that the client did not name; ``parameters`` are all else that stands in the
+    request's parameters, plain JSON that nobody has looked at.
     """
 
     inputs: tuple[Tensor, ...]
     id: str | None = None
     outputs: dict[str, bool] | None = None
     binary: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def wants(self, name: str) -> bool:
         """Whether the client asked for this output."""
@@ -68,8 +71,11 @@ def encode_request(request: InferRequest, *, as_json: bool = False) -> tuple[byt
         document["outputs"] = [
             {"name": name, "parameters": {"binary_data": binary}} for name, binary in request.outputs.items()
         ]
-    elif request.binary:
-        document["parameters"] = {"binary_data_output": True}
+    parameters = dict(request.parameters)
+    if request.outputs is None and request.binary:
+        parameters[BINARY_OUTPUT] = True
+    if parameters:
+        document["parameters"] = parameters
     return _join(document, raw, binary=not as_json)
 
 
@@ -86,12 +92,13 @@ def decode_request(body: bytes, header_length: int | None) -> InferRequest:
     request_id = document.get("id")
     if request_id is not None and not (isinstance(request_id, str) and len(request_id) <= MAX_ID):
         raise MalformedRequest(f"Expected 'id' to be a string of at most {MAX_ID} characters.")
-    binary = _parameters(document).get("binary_data_output", False)
+    parameters = dict(_parameters(document))
+    binary = bool(parameters.pop(BINARY_OUTPUT, False))
     outputs = None
     if "outputs" in document:
         named = [_object(entry, "outputs") for entry in _list(document, "outputs")]
         outputs = {_name(entry): bool(_parameters(entry).get("binary_data", binary)) for entry in named}
-    return InferRequest(_decode_tensors(entries, raw), request_id, outputs or None, bool(binary))
+    return InferRequest(_decode_tensors(entries, raw), request_id, outputs or None, binary, parameters)
 
 
 def encode_reply(reply: InferReply, request: InferRequest) -> tuple[bytes, Headers]:

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from dermsplit_convert.bench.commands import bench
+from dermsplit_convert.cut_search.commands import commands as cut_commands
+
 if TYPE_CHECKING:
     from dermsplit_contract.manifest import Datatype
 
 commands = typer.Typer()
+commands.add_typer(cut_commands)
+commands.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")]
 Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="The folder that holds ham10000 and pad_ufes_20.")
 ]
+
+
+IN_BROWSER = 50
+"""Pictures that `verify --browser` runs: WebGL is emulated on machines without a graphics card, and slow."""
 
 
 class HeadWeight(StrEnum):
@@ -32,25 +41,6 @@ class WireDatatype(StrEnum):
     UINT8 = "UINT8"
     FP16 = "FP16"
     FP32 = "FP32"
-
-
-@commands.command("cuts")
-def cuts(
-    network: Annotated[str, typer.Argument(metavar="RUN|BACKBONE", help="A run, or a name such as MobileNetV2.")],
-    alpha: Annotated[float, typer.Option(min=0.1, max=4.0, help="Width of a MobileNet backbone.")] = 1.0,
-    size: Annotated[int, typer.Option(min=32, max=1024, help="Input of a backbone, pixels square.")] = 224,
-    as_json: Json = False,
-) -> None:
-    """List every layer where a network can be cut, and what each cut costs."""
-    from dermsplit_convert.cuts import find_cuts
-    from dermsplit_convert.networks import open_named
-    from dermsplit_convert.tables import cuts_table, print_table
-
-    found = find_cuts(open_named(network, alpha, size))
-    if as_json:
-        typer.echo(json.dumps({"network": network, "cuts": [cut.as_json() for cut in found]}, indent=2))
-    else:
-        print_table(cuts_table(network, found))
 
 
 @commands.command("convert")
@@ -88,10 +78,17 @@ def verify(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE")],
     data: Data = None,
     images: Annotated[int, typer.Option(min=1, help="How many images to compare on.")] = 200,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Run the head in Chromium too, on WASM, WebGL and WebGPU, on 50 of them.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Prove that a bundle's head and tail answer like the network they were cut from."""
+    import numpy as np
+
     from dermsplit_contract.bundle import open_bundle
+    from dermsplit_convert.browser.check import require_browser, verify_browser
+    from dermsplit_convert.browser.table import browser_table
     from dermsplit_convert.tables import checks_table, print_table
     from dermsplit_convert.verify import gather_inputs, require
     from dermsplit_convert.verify import verify as run_checks
@@ -99,9 +96,20 @@ def verify(
     opened = open_bundle(bundle)
     inputs = gather_inputs(opened, data, images)
     checks = run_checks(opened, inputs)
+    spread = np.linspace(0, len(inputs.pictures) - 1, min(IN_BROWSER, len(inputs.pictures))).astype(int)
+    shown = verify_browser(opened, inputs.pictures[spread]) if browser else []
     if as_json:
-        body = {"bundle": opened.manifest.id, "inputs": inputs.source, "checks": [check.as_json() for check in checks]}
+        body = {
+            "bundle": opened.manifest.id,
+            "inputs": inputs.source,
+            "checks": [check.as_json() for check in checks],
+            "browser": [check.as_json() for check in shown],
+        }
         typer.echo(json.dumps(body, indent=2))
     else:
         print_table(checks_table(opened.manifest, inputs.source, checks))
+        if browser:
+            print_table(browser_table(opened.manifest, inputs.source, shown))
     require(checks)
+    if browser:
+        require_browser(shown)

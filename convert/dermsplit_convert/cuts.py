@@ -13,6 +13,9 @@ from dermsplit_convert.graph import Graph, Step, count_paths, read_graph
 if TYPE_CHECKING:
     import keras
 
+BITS = (32, 16, 8, 4, 2, 1)
+"""Of one value that crosses: FP32, FP16, and whole numbers of 256, 16, 4 and 2 levels."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -28,6 +31,18 @@ class Cut:
         """Numbers that cross."""
         return prod(self.shape)
 
+    @property
+    def sends_photo(self) -> bool:
+        """Whether the head does nothing but scale and pad, so that what crosses is still the photo."""
+        return self.head.macs == 0
+
+    def packed_bytes(self, bits: int) -> int:
+        """Bytes that the values take at so many bits each, packed without gaps.
+
+        The wire gives a whole number a byte however few its levels; gzip then brings it near this.
+        """
+        return -(-self.values * bits // 8)
+
     def as_json(self) -> dict[str, object]:
         """Plain JSON: sizes in bytes, costs in multiply-accumulates and in numbers of weights."""
         return {
@@ -35,6 +50,7 @@ class Cut:
             "shape": list(self.shape),
             "values": self.values,
             "bytes": {datatype: self.values * size for datatype, size in ITEM_SIZE.items()},
+            "packed_bytes": {str(bits): self.packed_bytes(bits) for bits in BITS},
             "head_macs": self.head.macs,
             "tail_macs": self.tail.macs,
             "head_parameters": self.head.parameters,
@@ -46,13 +62,13 @@ class Cut:
 def find_cuts(model: "keras.Model") -> list[Cut]:
     """Every legal cut of a model, from input to output. Raises UnsupportedModel like :func:`read_graph`."""
     graph = read_graph(model)
-    legal = {step.operation.name: step for step in _legal_steps(graph)}
+    legal = {step.operation.name for step in _legal_steps(graph)}
     total = sum((cost_of(step) for step in graph.steps), Cost())
     head = Cost()
     cuts: list[Cut] = []
     for step in graph.steps:
-        # Everything that comes before a legal cut in this order is an ancestor of it: a step beside it would be on
-        # a path that goes round it.
+        # Everything that comes before a legal cut in this order is an ancestor of it: a step beside it would be on a
+        # path that goes round it, and what metadata alone makes comes later.
         head += cost_of(step)
         if step.operation.name in legal:
             shape = tuple(int(extent) for extent in step.outputs[0].shape[1:])
@@ -84,7 +100,7 @@ def _legal_steps(graph: Graph) -> list[Step]:
         for step in graph.steps
         if len(step.outputs) == 1
         and step.outputs[0] is not graph.input
-        and step.outputs[0] is not graph.output
+        and not any(step.outputs[0] is output for output in graph.outputs)
         and calls.count(step.operation.name) == 1
         and prod(paths[id(step.outputs[0])]) == total
     ]

@@ -10,7 +10,8 @@ from PIL import Image
 
 from dermsplit_contract.bundle import GOLDEN_FEATURES, GOLDEN_INPUT, GOLDEN_PROBABILITIES, NUMPY_DTYPE
 from dermsplit_contract.manifest import Datatype
-from dermsplit_convert.infer import infer
+from dermsplit_contract.measures import MetadataSpec
+from dermsplit_convert.infer import infer, infer_all
 
 if TYPE_CHECKING:
     import keras
@@ -41,15 +42,31 @@ def draw_lesion(size: int, seed: int) -> NDArray[np.uint8]:
 
 
 def write_golden(bundle: Path, size: int, head: "keras.Model", tail: "keras.Model", datatype: Datatype) -> None:
-    """Write the drawn input, the Keras head's features of it as on the wire, and the tail's probabilities of those."""
+    """Write the drawn input, the Keras head's features of it as on the wire, and what the tail says of those.
+
+    Nothing is told beside the picture.
+    """
     picture = draw_lesion(size, seed=0)
     (bundle / GOLDEN_INPUT).parent.mkdir()
     Image.fromarray(picture).save(bundle / GOLDEN_INPUT)
     features = infer(head, picture[None].astype(np.float32)).astype(NUMPY_DTYPE[datatype])
     (bundle / GOLDEN_FEATURES).write_bytes(features.tobytes())
-    probabilities = infer(tail, features.astype(np.float32))
-    text = json.dumps({"probabilities": [[float(value) for value in row] for row in probabilities]})
-    (bundle / GOLDEN_PROBABILITIES).write_text(text + "\n", encoding="utf-8")
+    answers = zip(("probabilities", "domain_probabilities"), infer_all(tail, features), strict=False)
+    rows = {name: [[float(value) for value in row] for row in answer] for name, answer in answers}
+    (bundle / GOLDEN_PROBABILITIES).write_text(json.dumps(rows) + "\n", encoding="utf-8")
+
+
+def draw_metadata(spec: MetadataSpec, count: int, seed: int) -> NDArray[np.float32]:
+    """Make up what ``count`` people tell, every field of it: float32 [count, M], the same for the same seed."""
+    random = np.random.default_rng(seed)
+    columns = []
+    for field in spec.fields:
+        if field.values:
+            columns.append(np.eye(len(field.values))[random.integers(0, len(field.values), count)])
+        else:
+            columns.append(np.stack([random.uniform(0.05, 0.95, count), np.ones(count)], axis=1))
+    told: NDArray[np.float32] = np.concatenate(columns, axis=1).astype(np.float32)
+    return told
 
 
 def _blurred(noise: NDArray[np.float64], width: int) -> NDArray[np.float64]:

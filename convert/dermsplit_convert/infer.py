@@ -17,14 +17,26 @@ BATCH = 32
 
 
 def infer(model: "keras.Model", inputs: NDArray[np.generic]) -> Floats:
-    """Run a Keras model in inference mode: [N, ...] to float32 [N, ...]."""
+    """Run a Keras model in inference mode: [N, ...] to its first output float32 [N, ...], no metadata told."""
+    return infer_all(model, inputs)[0]
+
+
+def infer_all(model: "keras.Model", inputs: NDArray[np.generic], metadata: Floats | None = None) -> list[Floats]:
+    """Run a Keras model in inference mode: [N, ...] to every output, float32 [N, ...] each.
+
+    ``metadata`` float32 [N, M] counts for a model that takes it; None is zeros, which is nothing told.
+    """
     from keras import ops
 
-    floats = inputs.astype(np.float32)
-    starts = range(0, len(floats), BATCH)
-    parts = [ops.convert_to_numpy(model(floats[start : start + BATCH], training=False)) for start in starts]
-    joined: Floats = np.concatenate(parts).astype(np.float32)
-    return joined
+    taken = [inputs.astype(np.float32)]
+    if len(model.inputs) > 1:
+        taken.append(np.zeros((len(inputs), model.inputs[1].shape[1]), np.float32) if metadata is None else metadata)
+    parts: list[list[Floats]] = []
+    for start in range(0, len(inputs), BATCH):
+        batch = [values[start : start + BATCH] for values in taken]
+        answers = model(batch if len(batch) > 1 else batch[0], training=False)
+        parts.append([ops.convert_to_numpy(one) for one in (answers if isinstance(answers, list) else [answers])])
+    return [np.concatenate(columns).astype(np.float32) for columns in zip(*parts, strict=True)]
 
 
 class LiteHead:

@@ -25,6 +25,7 @@ from dermsplit_contract.run import MODEL_FILE, Run, read_run
 from dermsplit_convert.card import card_text
 from dermsplit_convert.cuts import check_cut
 from dermsplit_convert.golden import write_golden
+from dermsplit_convert.graph import read_graph
 from dermsplit_convert.infer import infer
 from dermsplit_convert.inputs import load_inputs
 from dermsplit_convert.keras_file import load_model, save_model
@@ -107,26 +108,34 @@ def named(run: Run, name: str | None) -> Run:
 
 
 def open_network(directory: Path, run: Run) -> "keras.Model":
-    """Load a run's network: float32 [N, S, S, 3] to logits [N, C]. Raises RunInvalid and UnsupportedModel."""
+    """Load a run's network: float32 [N, S, S, 3] to logits [N, C], with metadata and domains where the run has them.
+
+    Raises RunInvalid and UnsupportedModel.
+    """
     whole = load_model(directory / MODEL_FILE)
-    size, labels = run.input_size, len(run.labels)
     if not run.malignant:
         raise UnsupportedModel(
             f"The run tells {', '.join(run.labels)} apart, and not which of them are malignant, so a page could answer "
             "nothing with it. Train with the malignant labels named in the recipe's data.sets."
         )
-    if len(whole.inputs) != 1:
+    graph = read_graph(whole)
+    taken, given = [graph.input.shape[1:]], [output.shape[1:] for output in graph.outputs]
+    if graph.metadata is not None:
+        taken.append(graph.metadata.shape[1:])
+    takes: list[tuple[int, ...]] = [(run.input_size, run.input_size, 3)]
+    takes += [(run.metadata.width,)] if run.metadata else []
+    gives: list[tuple[int, ...]] = [(len(run.labels),)]
+    gives += [(len(run.domains.labels),)] if run.domains else []
+    if taken != takes or given != gives:
         raise UnsupportedModel(
-            "The run's network takes metadata beside the image, and a bundle cannot carry that. Train with "
-            "metadata.fields = []."
-        )
-    taken, given = tuple(whole.input_shape), tuple(whole.output_shape)
-    if taken != (None, size, size, 3) or given != (None, labels):
-        raise UnsupportedModel(
-            f"Expected a network from [N, {size}, {size}, 3] to [N, {labels}] as the run says, "
-            f"got one from {list(taken)} to {list(given)}. Train the run again."
+            f"Expected a network from {_shapes(takes)} to {_shapes(gives)} as the run says, "
+            f"got one from {_shapes(taken)} to {_shapes(given)}. Train the run again."
         )
     return whole
+
+
+def _shapes(shapes: list[tuple[int, ...]]) -> str:
+    return " and ".join(f"[{', '.join(['N', *map(str, shape)])}]" for shape in shapes)
 
 
 def calibrate_ranges(order: Order, run: Run, whole: "keras.Model") -> Calibration:
@@ -160,7 +169,7 @@ def manifest_fields(order: Order, run: Run, head: "keras.Model") -> dict[str, ob
         mode="json",
         include={
             *("backbone", "labels", "malignant", "temperature", "prevalence", "operating_points", "evaluations"),
-            *("data", "weights_licence", "split_sha256"),
+            *("metadata", "domains", "novelty", "shortcuts", "groups", "data", "weights_licence", "split_sha256"),
         },
     )
     trained = {f"training/{library}": number for library, number in run.versions.items()}

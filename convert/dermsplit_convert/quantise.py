@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dermsplit_contract.errors import UsageError
+from dermsplit_contract.errors import DataInvalid, UsageError
 
 if TYPE_CHECKING:
     import keras
@@ -93,8 +93,12 @@ def check_levels(levels: int) -> None:
 
 
 def quantiser_for(features: Floats, levels: int, clipped: float) -> Quantiser:
-    """Per-channel ranges of features float32 [N, ..., C], the share ``clipped`` of values left out at each end."""
+    """Per-channel ranges of features float32 [N, ..., C], the share ``clipped`` of values left out at each end.
+
+    Raises UsageError for levels that are not offered, DataInvalid for features of no image or that are no numbers.
+    """
     check_levels(levels)
+    _check_features(features)
     channels = features.reshape(-1, features.shape[-1])
     low, high = np.quantile(channels, [clipped, 1.0 - clipped], axis=0)
     narrowest = np.maximum(NARROWEST, np.abs(low) * (levels - 1) / LARGEST_OFFSET)
@@ -110,14 +114,26 @@ def calibrate(
 
     ``features`` float32 [N, ..., C] are those of real images; ``malignant_probability`` maps such features to float32
     [N]. The mean change of probability decides, not the number of flips: among a few hundred images only a handful lie
-    near the threshold.
+    near the threshold. Raises like :func:`quantiser_for`.
     """
+    check_levels(levels)
+    _check_features(features)
     expected = malignant_probability(features)
     trials = [
         _try(features, quantiser_for(features, levels, tail), tail, malignant_probability, expected, threshold)
         for tail in TAILS
     ]
     return min(trials, key=lambda trial: trial.mean_difference)
+
+
+def _check_features(features: Floats) -> None:
+    if not len(features):
+        raise DataInvalid("Expected features of at least one calibration image to take ranges from, got none.")
+    if not np.isfinite(features).all():
+        raise DataInvalid(
+            "Expected the features of the calibration images to be finite numbers, got some that are not: the network "
+            "overflows there. Train it again, or cut elsewhere."
+        )
 
 
 def read_quantiser(tail: "keras.Model", levels: int) -> Quantiser:

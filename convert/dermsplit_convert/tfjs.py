@@ -49,6 +49,7 @@ _QUANTIZATION: dict[HeadWeights, dict[str, str]] = {"float32": {}, "float16": {"
 
 def _why(error: ValueError) -> str:
     # "Unsupported Ops in the model before optimization\nOpName, OtherOp"
-    operations = str(error).partition("\n")[2].strip()
-    named = f" ({operations})" if operations else ""
-    return f"The head holds operations that TF.js cannot run{named}. Cut earlier, or choose another backbone."
+    operations = ", ".join(sorted(filter(None, str(error).partition("\n")[2].strip().split(", "))))
+    if not operations:
+        return f"The converter of TF.js refuses the head: {str(error).splitlines()[0]}"
+    return f"The head holds operations that TF.js cannot run: {operations}. Cut earlier, or choose another backbone."

@@ -16,7 +16,7 @@ def export_tflite(head: "keras.Model", path: Path) -> None:
         import keras
         import tensorflow as tf
 
-        one = keras.InputSpec(shape=(1, *head.input.shape[1:]), dtype="float32", name="input")
+        one = keras.InputSpec(shape=(1, *head.inputs[0].shape[1:]), dtype="float32", name="input")
         # By way of a SavedModel: from the model's own function the weights stay variables that nothing sets, and the
         # flatbuffer answers NaN.
         head.export(scratch, verbose=False, input_signature=[one])

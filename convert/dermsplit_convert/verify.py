@@ -1,12 +1,13 @@
 """Proof that a bundle answers like the network it was cut from: in float32 to the last digits, as quantised by count.
 
-Each check names an engine and compares probabilities, or features in steps of the quantiser, over the same inputs.
+Each check names an engine and compares probabilities of labels or of domains, or features in steps of the quantiser,
+over the same inputs. Where metadata may be told, all of that is done with it left out and with it given.
 """
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from dermsplit_contract import bundle as names
 from dermsplit_contract.bundle import NUMPY_DTYPE, Bundle
 from dermsplit_contract.errors import VerificationFailed
+from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.preprocess import load_photo, to_input
-from dermsplit_convert.golden import draw_lesion
-from dermsplit_convert.infer import LiteHead, infer
+from dermsplit_convert.golden import draw_lesion, draw_metadata
+from dermsplit_convert.infer import LiteHead, infer, infer_all
 from dermsplit_convert.inputs import choose_images, load_inputs
 from dermsplit_convert.keras_file import load_model
 from dermsplit_convert.quantise import DEQUANTISE, read_quantiser
@@ -86,7 +88,9 @@ class Parts:
 
         if self.quantiser is None:
             return self.tail
-        return keras.Model(self.tail.get_layer(DEQUANTISE).output, self.tail.output)
+        features = self.tail.get_layer(DEQUANTISE).output
+        told = self.tail.inputs[1:]
+        return keras.Model([features, *told] if told else features, self.tail.output)
 
     def to_wire(self, features: Floats) -> NDArray[np.generic]:
         """The Keras head's unquantised features as they would be sent."""
@@ -130,11 +134,13 @@ def check_golden(bundle: Bundle) -> Bundle:
 def _golden_checks(bundle: Bundle, parts: Parts) -> Iterator[Check]:
     picture = load_photo(bundle.path(names.GOLDEN_INPUT))
     inputs = to_input(picture, bundle.manifest.input.size)[None].astype(np.float32)
-    features, probabilities = bundle.golden_features(), bundle.golden_probabilities()
-    difference = float(np.abs(infer(parts.tail, features) - probabilities).max())
-    yield Check(
-        "golden case: Keras tail", 1, difference, "probability", FLOAT32_BOUND, None, difference <= FLOAT32_BOUND
-    )
+    features, domains = bundle.golden_features(), bundle.golden_domains()
+    expected = [bundle.golden_probabilities(), *([] if domains is None else [domains])]
+    found = infer_all(parts.tail, features)
+    for name, one, other in zip(("Keras tail", "Keras tail, domains"), found, expected, strict=False):
+        difference = float(np.abs(one - other).max())
+        passed = difference <= FLOAT32_BOUND
+        yield Check(f"golden case: {name}", 1, difference, "probability", FLOAT32_BOUND, None, passed)
     yield _features_check("golden case: Keras head", parts.to_wire(infer(parts.head, inputs)), features)
     yield _features_check("golden case: LiteRT head", parts.lite(inputs), features)
 
@@ -157,23 +163,38 @@ def _features_check(name: str, found: NDArray[np.generic], expected: NDArray[np.
 
 
 def _network_checks(bundle: Bundle, parts: Parts, inputs: Inputs) -> Iterator[Check]:
-    expected = infer(parts.whole, inputs.pictures)
     features = infer(parts.head, inputs.pictures)
-    datatype = bundle.manifest.features.datatype
-    yield _answers_check(
-        bundle, "whole = tail(head): float32", infer(parts.float_tail, features), expected, FLOAT32_BOUND
-    )
     wire = parts.to_wire(features)
-    yield _answers_check(bundle, f"whole = tail(head): {datatype}, Keras", infer(parts.tail, wire), expected)
-    lite = infer(parts.tail, parts.lite(inputs.pictures).astype(wire.dtype))
-    yield _answers_check(bundle, f"whole = tail(head): {datatype}, LiteRT", lite, expected)
+    lite = parts.lite(inputs.pictures).astype(wire.dtype)
+    datatype, spec = bundle.manifest.features.datatype, bundle.manifest.metadata
+    ways: list[tuple[str, Any, NDArray[np.generic], float | None]] = [
+        ("float32", parts.float_tail, features, FLOAT32_BOUND),
+        (f"{datatype}, Keras", parts.tail, wire, None),
+        (f"{datatype}, LiteRT", parts.tail, lite, None),
+    ]
+    given = None if spec is None else draw_metadata(spec, len(wire), seed=0)
+    for ending, metadata in [("", None), *([] if given is None else [(", metadata given", given)])]:
+        expected = infer_all(parts.whole, inputs.pictures, metadata)
+        for way, tail, taken, bound in ways:
+            found = infer_all(tail, taken, metadata)
+            yield from _answers_checks(bundle.manifest, f"whole = tail(head): {way}{ending}", found, expected, bound)
 
 
-def _answers_check(bundle: Bundle, name: str, found: Floats, expected: Floats, bound: float | None = None) -> Check:
-    manifest = bundle.manifest
-    threshold = manifest.operating_points[0].threshold
-    malignant = manifest.malignant_indices
-    decisions = [probabilities[:, malignant].sum(axis=1) >= threshold for probabilities in (found, expected)]
+def _answers_checks(
+    manifest: Manifest, name: str, found: list[Floats], expected: list[Floats], bound: float | None
+) -> Iterator[Check]:
+    """One check an output. The first counts decisions of malignancy that flip, the second declined pictures."""
+    malignant = [answers[0][:, manifest.malignant_indices].sum(axis=1) for answers in (found, expected)]
+    yield _answers_check(name, found[0], expected[0], malignant, manifest.operating_points[0].threshold, bound)
+    if manifest.domains is not None:
+        neither = [answers[1][:, -1] for answers in (found, expected)]
+        yield _answers_check(f"{name}, domains", found[1], expected[1], neither, manifest.domains.declined_from, bound)
+
+
+def _answers_check(
+    name: str, found: Floats, expected: Floats, deciding: list[Floats], threshold: float, bound: float | None
+) -> Check:
+    decisions = [values >= threshold for values in deciding]
     flips = int((decisions[0] != decisions[1]).sum())
     difference = float(np.abs(found - expected).max())
     passed = bound is None or (difference <= bound and flips == 0)

@@ -48,15 +48,17 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         lifespan=lifespan,
     )
     app.state.registry = registry or Registry()
+    app.state.prevalence = settings.prevalence
 
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=lambda: app.state.registry.largest_body)
     app.add_middleware(Envelope)
     install_problems(app)
 
+    # Routes are tried in this order, and that of inference is asked for most.
+    app.include_router(infer.router)
     app.include_router(health.router)
     app.include_router(models.router)
-    app.include_router(infer.router)
     app.include_router(bundles.router)
     app.include_router(reference.router)
     app.router.default = Page(settings.page)

@@ -16,6 +16,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. This computer alone: 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on: 8000. 0 takes a free one.")] = None,
     engine: Annotated[str | None, typer.Option(help="What runs the tail: auto or keras.")] = None,
+    prevalence: Annotated[
+        float | None, typer.Option(help="Share of malignant lesions among those asked about, for shifted answers.")
+    ] = None,
 ) -> None:
     """Serve the page and the tail. Every flag may also be set by environment, as DERMSPLIT_PORT."""
     from rich.console import Console
@@ -23,7 +26,7 @@ def serve(
     from dermsplit_server.serve import serve as run
     from dermsplit_server.settings import read_settings
 
-    run(read_settings(bundles=bundles, host=host, port=port, engine=engine), Console())
+    run(read_settings(bundles=bundles, host=host, port=port, engine=engine, prevalence=prevalence), Console())
 
 
 @commands.command()
@@ -38,12 +41,21 @@ def predict(
     ] = None,
     part: Annotated[str | None, typer.Option(help="Only rows of the labels whose column part is this: test.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write one line a photo to this CSV file.")] = None,
+    age: Annotated[float | None, typer.Option(help="Age in years, where the bundle takes it.")] = None,
+    sex: Annotated[str | None, typer.Option(help="Sex, as the bundle's manifest words it.")] = None,
+    site: Annotated[str | None, typer.Option(help="Place on the body, as the bundle's manifest words it.")] = None,
+    prevalence: Annotated[
+        float | None, typer.Option(help="Share of malignant lesions: asks what the probabilities are there.")
+    ] = None,
 ) -> None:
     """Run the head here and the tail on a server. The photos stay on this computer.
 
     With --labels the photos that have one are sent, and AUC, sensitivity and specificity are printed. A photo that
-    cannot be read is reported and the others go on; the exit code is then 2.
+    cannot be read is reported and the others go on; the exit code is then 2. What --age, --sex and --site tell holds
+    for every photo of the call. --prevalence changes no decision.
     """
     from dermsplit_server.client.command import Wishes, run
+    from dermsplit_server.client.told import Told
 
-    run(photos, Wishes(server, bundle, json, save_request, labels, part, csv))
+    told = Told(age, sex, site, prevalence)
+    run(photos, Wishes(server, bundle, json, save_request, labels, part, csv, told))

@@ -10,7 +10,7 @@ import time
 import traceback
 import uuid
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dermsplit_contract.errors import InternalError
@@ -36,6 +36,9 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_RAW_REQUEST_ID = REQUEST_ID.lower().encode()
+_RAW_SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+"""As ASGI wants them, made once."""
 
 
 class Envelope:
@@ -57,10 +60,12 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *(header for header in message["headers"] if header[0] != _RAW_REQUEST_ID),
+                    *(header for header in _RAW_SECURITY_HEADERS if header[0] not in given),
+                    (_RAW_REQUEST_ID, request_id.encode()),
+                ]
             await send(message)
 
         try:

@@ -21,6 +21,7 @@ from dermsplit_server.settings import Settings
 
 log = logging.getLogger("dermsplit.registry")
 
+METADATA_JSON_BYTES = 32
 JSON_BYTES: dict[Datatype, int] = {"UINT8": 8, "FP16": 32, "FP32": 32}
 """Most bytes that one number takes in a JSON tensor, with separators, spaces and a share of the brackets."""
 
@@ -36,6 +37,13 @@ class Served:
     def manifest(self) -> Manifest:
         """The bundle's manifest."""
         return self.bundle.manifest
+
+    @property
+    def item_json_bytes(self) -> int:
+        """Most bytes that one item of a request takes in JSON, its metadata included."""
+        features, metadata = self.manifest.features, self.manifest.metadata
+        told = metadata.width * METADATA_JSON_BYTES if metadata else 0
+        return features.values * JSON_BYTES[features.datatype] + told
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,9 @@ class Registry:
     @property
     def largest_body(self) -> int:
         """Bytes that the largest request may have: the JSON header and a full batch in JSON form."""
-        items = (
-            served.manifest.features.values * JSON_BYTES[served.manifest.features.datatype]
-            for served in self.bundles.values()
+        return MAX_HEADER + self.max_batch * max(
+            (served.item_json_bytes for served in self.bundles.values()), default=0
         )
-        return MAX_HEADER + self.max_batch * max(items, default=0)
 
     def find(self, name: str, version: str | None = None) -> Served:
         """The bundle of that id, or the model's current one where ``version`` is None.

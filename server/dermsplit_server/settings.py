@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     current: str | None = Field(None, description="Bundle id that is served by default; else the newest")
     max_batch: int = Field(8, ge=1, le=256, description="Items that one request may hold")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Inferences at a time")
+    prevalence: float | None = Field(
+        None, gt=0, lt=1, description="Share of malignant lesions among those asked about; a request may tell its own"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

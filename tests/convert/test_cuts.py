@@ -89,6 +89,7 @@ def test_json_of_a_cut(branched: Any) -> None:
         "shape": [6, 6, 4],
         "values": 144,
         "bytes": {"FP32": 576, "FP16": 288, "UINT8": 144},
+        "packed_bytes": {"32": 576, "16": 288, "8": 144, "4": 72, "2": 36, "1": 18},
         "head_macs": 6 * 6 * 3 * 3 * 3 * 4,
         "tail_macs": 2 * 6 * 6 * 4 * 4 + 8 * 2,
         "head_parameters": 112,

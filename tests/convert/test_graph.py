@@ -65,13 +65,43 @@ def test_paths_are_counted_beyond_what_a_float_holds() -> None:
     assert count_paths(graph)[id(graph.input)] == (1, 2**1100)
 
 
-def test_two_inputs_are_refused_with_what_to_expect() -> None:
+def test_two_pictures_are_refused_with_what_to_expect() -> None:
     import keras
 
-    inputs = [keras.Input((4,)), keras.Input((4,))]
+    inputs = [keras.Input((8, 8, 3)), keras.Input((8, 8, 3))]
     model = keras.Model(inputs, keras.layers.Add()(inputs))
-    with pytest.raises(UnsupportedModel, match="one input and one output, got 2 and 1"):
+    with pytest.raises(UnsupportedModel, match=r"one picture as its input, and at most 'metadata' .* got 2 inputs"):
         read_graph(model)
+
+
+def test_no_path_leads_to_what_metadata_has_a_part_in() -> None:
+    import keras
+
+    # The picture's two ways and metadata's one, times one way out, are as many as all ways of the picture: only that
+    # metadata has a part in it tells that "joined" is not where a head may end.
+    picture, told = keras.Input((3,), name="input"), keras.Input((3,), name="metadata")
+    left, right = keras.layers.Dense(3, name="left")(picture), keras.layers.Dense(3, name="right")(picture)
+    joined = keras.layers.Add(name="joined")([left, told])
+    graph = read_graph(keras.Model([told, picture], keras.layers.Add(name="end")([joined, right])))
+    assert (graph.input.name, graph.metadata.name) == ("input", "metadata")
+    assert graph.steps[0].operation.name == "input"
+    paths = {step.operation.name: count_paths(graph)[id(step.outputs[0])] for step in graph.steps}
+    assert paths["input"] == (1, 2)
+    assert paths["left"] == paths["right"] == (1, 1)
+    assert paths["metadata"][0] == paths["joined"][0] == paths["end"][0] == 0
+
+
+def test_paths_lead_to_every_output() -> None:
+    import keras
+
+    taken = keras.Input((3,), name="input")
+    stem = keras.layers.Dense(3, name="stem")(taken)
+    first, second = keras.layers.Dense(2, name="first")(stem), keras.layers.Dense(3, name="second")(stem)
+    graph = read_graph(keras.Model(taken, [first, second]))
+    assert [tensor.shape[1] for tensor in graph.outputs] == [2, 3]
+    assert graph.output is graph.outputs[0]
+    assert count_paths(graph)[id(stem)] == (1, 2)
+    assert count_paths(graph)[id(second)] == (1, 1)
 
 
 def test_a_model_that_is_only_code_is_refused() -> None:

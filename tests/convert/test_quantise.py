@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -5,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dermsplit_contract.errors import UsageError
+from dermsplit_contract.bundle import NUMPY_DTYPE
+from dermsplit_contract.errors import DataInvalid, UsageError
 from dermsplit_convert.golden import draw_lesion
 from dermsplit_convert.infer import infer
+from dermsplit_convert.inputs import choose_images, load_inputs
 from dermsplit_convert.quantise import LEVELS, Quantiser, calibrate, quantiser_for, read_quantiser
 from dermsplit_convert.split import make_head, make_tail
 
@@ -89,6 +92,52 @@ def test_flips_are_counted_at_the_threshold() -> None:
     rounded = chosen.quantiser.dequantise(chosen.quantiser.quantise(features))[:, 0]
     assert chosen.flips == ((rounded >= 0.25) != (features[:, 0] >= 0.25)).sum()
     assert chosen.flips > 10
+
+
+@pytest.fixture(scope="module")
+def real_features(shared_data: Path, tiny_network: Any) -> Any:
+    """What the tiny head makes of real images: float32 [40, 2, 2, 56]."""
+    names = [name for names in choose_images(shared_data, 40).values() for name in names]
+    return infer(make_head(tiny_network, tiny.CUT), load_inputs(shared_data, names, tiny.SIZE))
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+def test_ranges_calibrated_on_real_images(tiny_network: Any, real_features: Any, levels: int) -> None:
+    tail = make_tail(tiny_network, tiny.CUT, tiny.TEMPERATURE)
+    chosen = calibrate(real_features, levels, lambda values: infer(tail, values)[:, 1], threshold=0.5)
+    quantiser = chosen.quantiser
+    assert quantiser.scale.shape == quantiser.offset.shape == (56,)
+    exact = real_features.astype(np.float64) * quantiser.scale + quantiser.offset
+    inside = (exact >= 0) & (exact <= levels - 1)
+    # What lies outside was clipped on purpose, a share of at most ``clipped`` at each end of a channel.
+    assert inside.mean() > 1 - 2 * chosen.clipped - 0.04
+    half_a_step = np.broadcast_to(0.5 / quantiser.scale, real_features.shape)
+    error = np.abs(quantiser.dequantise(quantiser.quantise(real_features)) - real_features)
+    assert np.all(error[inside] <= half_a_step[inside] * (1 + 1e-3) + 1e-5 * np.abs(real_features[inside]))
+    found = infer(tail, quantiser.dequantise(quantiser.quantise(real_features)))[:, 1]
+    assert np.abs(found - infer(tail, real_features)[:, 1]).max() == pytest.approx(chosen.largest_difference, abs=1e-6)
+
+
+@pytest.mark.parametrize(("datatype", "relative"), [("FP32", 0.0), ("FP16", 2.0**-11)])
+def test_floats_cross_without_ranges(real_features: Any, datatype: Any, relative: float) -> None:
+    crossed = real_features.astype(NUMPY_DTYPE[datatype]).astype(np.float32)
+    # Below float16's smallest normal number the step stays 2 ** -24.
+    assert np.all(np.abs(crossed - real_features) <= relative * np.abs(real_features) + relative * 2.0**-14)
+
+
+def test_ranges_need_images() -> None:
+    empty = np.zeros((0, 3, 3, 5), np.float32)
+    with pytest.raises(DataInvalid, match="at least one calibration image"):
+        quantiser_for(empty, 256, clipped=0.0)
+    with pytest.raises(DataInvalid, match="at least one calibration image"):
+        calibrate(empty, 256, lambda values: values[:, 0, 0, 0], threshold=0.5)
+
+
+def test_features_that_are_no_numbers_are_refused() -> None:
+    features = features_of(1)
+    features[3, 1, 1, 2] = np.inf
+    with pytest.raises(DataInvalid, match="finite numbers"):
+        quantiser_for(features, 256, clipped=0.0)
 
 
 def test_levels_that_are_not_offered_are_refused() -> None:

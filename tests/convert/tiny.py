@@ -52,7 +52,7 @@ def build_tiny_run(directory: Path) -> tuple[Path, Path]:
     images = draw_data(data)
     network = build_network()
     network.save(run / MODEL_FILE)
-    (run / RUN_FILE).write_text(json.dumps(_run_fields(images, network)), encoding="utf-8")
+    (run / RUN_FILE).write_text(json.dumps(run_fields(images, network)), encoding="utf-8")
     return run, data
 
 
@@ -79,7 +79,8 @@ def _settle(network: Any) -> None:
     dense.set_weights([kernel * spread, (bias - logits.mean(axis=0)) * spread])
 
 
-def _run_fields(images: list[str], network: Any) -> dict[str, object]:
+def run_fields(images: list[str], network: Any) -> dict[str, object]:
+    """What run.json says of a network over the drawn pictures, its threshold such that half of them are suspicious."""
     logits = infer(network, np.stack([draw_lesion(SIZE, 1000 + seed) for seed in range(DRAWN)]))
     malignant = 1.0 / (1.0 + np.exp((logits[:, 0] - logits[:, 1]) / TEMPERATURE))
     interval = {"value": 0.5, "low": 0.4, "high": 0.6}

@@ -2,13 +2,14 @@
 
     python -m tests.e2e.screenshots [DIR]
 
-Those that the README shows go to docs/images as well. The photo is drawn; no image of anyone is in any of them.
+Those that the README shows go to docs/images as well. The photos are drawn; no image of anyone is in any of them. The
+screens that need a network which tells domains apart are of the bundle in ``telling``.
 """
 
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.conftest import DEFAULT_BUNDLES, ROOT
 from tests.process import COMMAND, free_port, serving
 
 from .conftest import CHROMIUM_FLAGS
+from .telling import build_telling_bundle, draw_domain
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 THEMES = ("light", "dark")
@@ -41,61 +43,110 @@ def main() -> None:
         draw_scene(open_bundle(bundle).path(GOLDEN_INPUT)).save(feed, format="JPEG", quality=95)
         executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         flags = [*CHROMIUM_FLAGS, *CAMERA, f"--use-file-for-fake-video-capture={feed}"]
+        browser = driver.chromium.launch(executable_path=executable, args=flags)
         with serving(COMMAND, "serve", "--port", str(port), port=port, output=Path(scratch) / "log") as server:
-            browser = driver.chromium.launch(executable_path=executable, args=flags)
-            for size, theme, locale in product(SIZES, THEMES, LOCALES):
-                for screen, page in walk(browser, server.url, size, theme, locale, photo):
-                    name = f"{size}-{theme}-{locale}-{screen}"
-                    page.screenshot(path=target / f"{name}.png")
-                    print(target / f"{name}.png")
-            browser.close()
+            take(target, browser, lambda page: walk(page, server.url, photo))
+        telling = build_telling_bundle(bundle, Path(scratch) / "telling")
+        command = (COMMAND, "serve", "--bundles", str(telling.directory), "--port", str(port))
+        with serving(*command, port=port, output=Path(scratch) / "log") as server:
+            take(target, browser, lambda page: walk_telling(page, server.url, Path(scratch)))
+        browser.close()
     for name in SHOWN_IN_README:
         images = ROOT / "docs" / "images"
         images.mkdir(exist_ok=True)
         shutil.copy(target / f"{name}.png", images / f"{name.replace('-light-en', '')}.png")
 
 
-def walk(browser: Browser, url: str, size: str, theme: str, locale: str, photo: Path) -> Iterator[tuple[str, Page]]:
-    """Go the whole way once, and give the page at every screen."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        locale=LOCALES[locale],
-        device_scale_factor=2 if size == "phone" else 1,
-    )
-    page = context.new_page()
+def take(target: Path, browser: Browser, way: Callable[[Page], Iterator[str]]) -> None:
+    """Go a way in every size, theme and language, and take a picture at every screen that it names."""
+    for size, theme, locale in product(SIZES, THEMES, LOCALES):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale=LOCALES[locale],
+            device_scale_factor=2 if size == "phone" else 1,
+        )
+        page = context.new_page()
+        for screen in way(page):
+            path = target / f"{size}-{theme}-{locale}-{screen}.png"
+            page.screenshot(path=path)
+            print(path)
+        context.close()
+
+
+def walk(page: Page, url: str, photo: Path) -> Iterator[str]:
+    """Go the whole way once, and name every screen when it is on."""
     page.goto(url)
     page.wait_for_selector('[data-testid="head-status"][data-stage="ready"]', timeout=60_000)
-    yield "start", page
+    yield "start"
     page.get_by_test_id("check-button").click()
     page.wait_for_selector('[data-testid="shutter"]:enabled')
     page.wait_for_timeout(1500)
-    yield "capture", page
+    yield "capture"
     page.get_by_test_id("file-input").set_input_files(photo)
     page.wait_for_selector("body[data-screen=review]")
-    yield "review", page
+    yield "review"
     # Held back until the picture is taken: on loopback the answer comes too soon to be seen.
     page.route("**/infer", lambda route: (page.wait_for_timeout(1500), route.continue_()))
     page.get_by_test_id("use-photo").click()
     page.wait_for_selector("body[data-screen=working]")
     page.wait_for_timeout(700)
-    yield "working", page
+    yield "working"
     page.wait_for_selector("body[data-screen=result]", timeout=60_000)
-    yield "result", page
+    yield "result"
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    yield "result-below", page
+    yield "result-below"
     page.get_by_test_id("details-button").click()
     page.wait_for_selector("body[data-screen=details]")
-    yield "details", page
+    yield "details"
     page.route("**/infer", lambda route: route.abort())
     page.goto(url)
     page.get_by_test_id("check-button").click()
     page.get_by_test_id("file-input").set_input_files(photo)
     page.get_by_test_id("use-photo").click()
     page.wait_for_selector("body[data-screen=trouble]", timeout=60_000)
-    yield "trouble", page
-    context.close()
+    yield "trouble"
+
+
+def walk_telling(page: Page, url: str, scratch: Path) -> Iterator[str]:
+    """The screens that need a network which tells domains apart, takes metadata, or has to be waited for."""
+    page.goto(url)
+    page.wait_for_selector('[data-testid="head-status"][data-stage="ready"]', timeout=60_000)
+    page.get_by_test_id("check-button").click()
+    _upload(page, "phone", "file-input", scratch)
+    page.get_by_test_id("tell").locator("summary").click()
+    page.get_by_test_id("tell-age").fill("50")
+    page.get_by_test_id("tell-site").select_option("trunk")
+    page.get_by_test_id("use-photo").scroll_into_view_if_needed()
+    yield "tell"
+    # Busy once, for there is no waiting for a server that is not.
+    page.route("**/infer", lambda route: route.fulfill(status=503, headers={"Retry-After": "5"}, body=""), times=1)
+    page.get_by_test_id("use-photo").click()
+    page.wait_for_selector('[data-testid="countdown"]', timeout=60_000)
+    yield "busy"
+    page.wait_for_selector("body[data-screen=result]", timeout=60_000)
+    page.get_by_test_id("assume").locator("summary").click()
+    page.get_by_test_id("assume-prevalence").select_option("50")
+    page.get_by_test_id("p-shifted").scroll_into_view_if_needed()
+    yield "what-if"
+    page.get_by_test_id("details-button").click()
+    page.get_by_test_id("told").scroll_into_view_if_needed()
+    yield "told"
+    page.get_by_test_id("details-back").click()
+    for name, domain in (("skin-lens", "dermoscopic"), ("cannot-tell", "neither")):
+        page.get_by_test_id("another").click()
+        _upload(page, domain, "camera-app-input", scratch)
+        page.get_by_test_id("use-photo").click()
+        page.wait_for_selector("body[data-screen=result]", timeout=60_000)
+        yield name
+
+
+def _upload(page: Page, domain: str, test_id: str, scratch: Path) -> None:
+    photo = scratch / f"{domain}.png"
+    draw_domain(domain, 672).save(photo)
+    page.get_by_test_id(test_id).set_input_files(photo)
+    page.wait_for_selector("body[data-screen=review]")
 
 
 def draw_scene(picture: Path) -> Image.Image:

@@ -1,5 +1,7 @@
 """On a bad day the page says in words what happened, invents nothing, and loses nothing."""
 
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,45 @@ def test_a_reply_that_is_none_gives_no_probability(
     choose(page, drawn_photo)
     page.get_by_test_id("use-photo").click()
     expect_trouble(page)
+
+
+def test_a_busy_server_is_asked_again_when_it_said(browser: Browser, server: str, drawn_photo: Path) -> None:
+    page = open_page(browser, server)
+    bodies: list[bytes | None] = []
+    times: list[float] = []
+
+    def busy_once(route: Route) -> None:
+        bodies.append(route.request.post_data_buffer)
+        times.append(time.monotonic())
+        if len(bodies) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "3"}, body="")
+        else:
+            route.continue_()
+
+    page.route("**/infer", busy_once)
+    choose(page, drawn_photo)
+    page.get_by_test_id("use-photo").click()
+    countdown = page.get_by_test_id("countdown")
+    expect(countdown).to_have_text(re.compile(r"Sending again in [1-3] s\."), timeout=ANSWER_WITHIN_MS)
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "result", timeout=ANSWER_WITHIN_MS)
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
+    assert times[1] - times[0] >= 3
+
+
+def test_waiting_for_a_busy_server_can_be_cancelled(browser: Browser, server: str, drawn_photo: Path) -> None:
+    page = open_page(browser, server)
+    asked: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": "2"}, body="")
+
+    page.route("**/infer", busy)
+    choose(page, drawn_photo)
+    page.get_by_test_id("use-photo").click()
+    expect(page.get_by_test_id("countdown")).to_be_visible(timeout=ANSWER_WITHIN_MS)
+    page.get_by_test_id("cancel").click()
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review")
+    page.wait_for_timeout(2500)
+    assert len(asked) == 1

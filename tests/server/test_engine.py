@@ -16,7 +16,7 @@ from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.errors import GoldenMismatch
 from dermsplit_contract.wire import Headers
 from dermsplit_server.app import create_app
-from dermsplit_server.engines import check_golden
+from dermsplit_server.engines import Answers, check_golden
 from dermsplit_server.registry import Registry
 from dermsplit_server.settings import read_settings
 
@@ -29,8 +29,8 @@ class Faulty:
     def __init__(self, answer: Callable[[np.ndarray], Any]) -> None:
         self.answer = answer
 
-    def __call__(self, features: np.ndarray) -> Any:
-        return self.answer(features)
+    def __call__(self, features: np.ndarray, _: np.ndarray | None = None) -> Answers:
+        return Answers(self.answer(features))
 
 
 @asynccontextmanager
@@ -47,11 +47,11 @@ async def serving_with(registry: Registry, answer: Callable[[np.ndarray], Any]) 
 
 def test_any_batch_size_uses_one_trace(registry: Registry, features: np.ndarray) -> None:
     tail = registry.default.tail
-    alone = tail(features)
+    alone = tail(features).probabilities
     assert alone.dtype == np.float32
     assert alone.shape == (1, 2)
     for batch in (2, 5, 8):
-        together = tail(np.repeat(features, batch, axis=0))
+        together = tail(np.repeat(features, batch, axis=0)).probabilities
         np.testing.assert_allclose(together, np.repeat(alone, batch, axis=0), atol=1e-6)
 
 

@@ -128,7 +128,7 @@ async def test_a_batch_is_answered_in_order(client: httpx.AsyncClient, registry:
     probabilities, decisions = reply.output("probabilities"), reply.output("decisions")
     assert probabilities is not None
     assert decisions is not None
-    one_by_one = np.concatenate([registry.default.tail(item[None]) for item in batch])
+    one_by_one = np.concatenate([registry.default.tail(item[None]).probabilities for item in batch])
     np.testing.assert_allclose(probabilities.data, one_by_one, atol=1e-6)
     expected = ["suspicious" if row[1] >= 0.5 else "not_suspicious" for row in one_by_one]
     assert decisions.data.tolist() == expected

@@ -76,7 +76,7 @@ def expected(registry: Registry, picture: np.ndarray) -> np.ndarray:
     """Probabilities by the definition of the tiny head, and the tail: [2]."""
     blocks = picture.reshape(4, 8, 4, 8, 3).astype(np.float32).mean(axis=(1, 3))
     features = np.rint(blocks * (199 / 255)).astype(np.uint8)[None]
-    return registry.default.tail(features)[0]
+    return registry.default.tail(features).probabilities[0]
 
 
 def test_the_answer_is_that_of_head_and_tail_together(predict: Predict, photos: Path, registry: Registry) -> None:

@@ -114,7 +114,7 @@ def test_tritonclient_round_trip(
         outputs=[triton.InferRequestedOutput(name, binary_data=binary_out) for name in names],
         request_compression_algorithm=squeeze,
     )
-    np.testing.assert_allclose(result.as_numpy("probabilities"), served.tail(features), atol=1e-6)
+    np.testing.assert_allclose(result.as_numpy("probabilities"), served.tail(features).probabilities, atol=1e-6)
     texts = [text.decode() if isinstance(text, bytes) else text for text in result.as_numpy("labels")]
     assert texts == served.manifest.labels
     assert result.get_response()["id"] == "7"

@@ -46,6 +46,15 @@ def test_default_recipe_is_the_small_network_at_224_pixels() -> None:
     assert recipe.operating_points.sensitivities[0] == 0.95
 
 
+def test_the_network_with_a_bottleneck_is_its_teachers_otherwise() -> None:
+    recipe = read_recipe(RECIPES / "mobilenet-bottleneck.toml")
+    teacher = read_recipe(RECIPES / "mobilenet-teacher.toml")
+    same = {"data", "split", "balance", "network", "top", "operating_points"}
+    assert recipe.model_dump(include=same) == teacher.model_dump(include=same)
+    assert (recipe.bottleneck.behind, recipe.bottleneck.channels) == ("conv_pw_7_relu", 16)
+    assert recipe.distillation.start
+
+
 def test_settings_are_laid_over_the_file(recipe_file: Path) -> None:
     recipe = read_recipe(recipe_file, ["train.epochs=2", "network.weights=none", "network.alpha=0.5"])
     assert (recipe.train.epochs, recipe.network.weights, recipe.network.alpha) == (2, "none", 0.5)

@@ -184,6 +184,17 @@ class AugmentRecipe(Section):
     mixup: float | None = Field(default=None, ge=0, le=1, description="Alpha of MixUp (Zhang et al. 2018)")
 
 
+class GateRecipe(Section):
+    """What tells skin-lens pictures, phone photos and everything else apart, fitted behind the finished network."""
+
+    enabled: bool = False
+    images: int = Field(default=400, ge=4, description="Of each kind without a lesion, to learn from; half to judge")
+    steps: int = Field(default=4000, ge=1, description="Batches that the gate learns from")
+    swept_images: int = Field(
+        default=400, ge=0, description="Test images that are changed in ways that should not matter; 0: none"
+    )
+
+
 class DistillationRecipe(Section):
     """What is learned from the runs given as teachers, beside the labels (Hinton, Vinyals, Dean 2015)."""
 
@@ -248,10 +259,16 @@ class Recipe(Section):
     bottleneck: BottleneckRecipe = BottleneckRecipe()
     top: TopRecipe = TopRecipe()
     metadata: MetadataRecipe = MetadataRecipe()
+    gate: GateRecipe = GateRecipe()
     distillation: DistillationRecipe = DistillationRecipe()
     augment: AugmentRecipe = AugmentRecipe()
     train: TrainRecipe = TrainRecipe()
     operating_points: OperatingPointsRecipe = OperatingPointsRecipe()
+
+    @property
+    def learned_fields(self) -> tuple[str, ...]:
+        """What is known about the patient and learned with the network, not fitted behind it."""
+        return tuple(self.metadata.fields) if self.metadata.join == "pooled" else ()
 
     @property
     def trains_on_features(self) -> bool:
@@ -267,12 +284,14 @@ class Recipe(Section):
             raise ValueError(
                 "EfficientNet scales inside: a second 1/255 ruins it, so network.scaling must be 'backbone'"
             )
-        if self.train.baseline and (self.top.hidden or self.top.pooling != "average" or self.metadata.fields):
+        if self.train.baseline and (self.top.hidden or self.top.pooling != "average" or self.learned_fields):
             raise ValueError("train.baseline needs an average-pooled linear top and no metadata")
         if self.top.diagnoses and self.data.task != "malignancy":
             raise ValueError("top.diagnoses goes with data.task = 'malignancy': 'diagnosis' learns them anyway")
         if self.top.diagnoses and (self.train.regime == "feature_extractor" or self.train.baseline):
             raise ValueError("top.diagnoses needs a backbone that learns, and no train.baseline to start from")
+        if self.metadata.fields and self.metadata.join == "log_odds" and self.data.task != "malignancy":
+            raise ValueError("metadata.join = 'log_odds' goes with data.task = 'malignancy'")
         if self.distillation.weight and self.train.regime == "feature_extractor":
             raise ValueError("distillation needs a backbone that learns: set train.regime to fine_tune")
         if self.distillation.frozen_head and not (self.bottleneck.behind and self.distillation.start):

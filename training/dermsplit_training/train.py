@@ -15,7 +15,7 @@ from dermsplit_training.data.prepare import Prepared, prepare
 from dermsplit_training.evaluation.finish import finish_run
 from dermsplit_training.learning.baseline import Baseline, fit_baseline, start_from
 from dermsplit_training.learning.devices import Strategy, open_devices
-from dermsplit_training.learning.distillation import open_teachers, start_from_teacher
+from dermsplit_training.learning.distillation import identity_of, open_teachers, start_from_teacher
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.learning.fit import learn
@@ -81,7 +81,8 @@ def train(
         best = keras.saving.load_model(out / MODEL_FILE, compile=False)
         if options.mixed_precision:
             best = in_float32(best, _build(recipe, prepared, None))
-        run = finish_run(best, baseline, examples, prepared, recipe, rows, time.monotonic() - began, out)
+        seconds, names = time.monotonic() - began, [identity_of(teacher) for teacher in teachers]
+        run = finish_run(best, baseline, examples, prepared, recipe, rows, seconds, out, data, cache, names)
         remove_state(out)
     return run
 
@@ -89,7 +90,7 @@ def train(
 def _build(recipe: Recipe, prepared: Prepared, weights: Path | None) -> keras.Model:
     classes = len(prepared.classes.names)
     diagnoses = prepared.diagnoses.belongs_to if recipe.top.diagnoses else ()
-    fields = width(recipe.metadata.fields)
+    fields = width(recipe.learned_fields)
     return build_network(recipe.network, recipe.top, fields, classes, weights, diagnoses, recipe.bottleneck)
 
 

@@ -15,6 +15,22 @@ const evaluation = (data_set: string, domain: "phone" | "dermoscopic", model: st
   ],
 });
 
+/** What a bundle says that tells domains apart, and that takes metadata. */
+export const DOMAIN_SPEC: NonNullable<Manifest["domains"]> = {
+  labels: ["dermoscopic", "phone", "neither"],
+  declined_from: 0.5,
+  prevalence: { dermoscopic: 0.2, phone: 0.45 },
+};
+
+export const METADATA_SPEC: NonNullable<Manifest["metadata"]> = {
+  fields: [
+    { name: "age", values: [] },
+    { name: "sex", values: ["female", "male"] },
+    { name: "site", values: ["head_neck", "trunk", "arm"] },
+  ],
+  helps: true,
+};
+
 /** A manifest of a small model; everything in it that a test leans on can be given. */
 export function manifestWith(fields: Partial<Manifest> = {}): Manifest {
   return {
@@ -34,6 +50,8 @@ export function manifestWith(fields: Partial<Manifest> = {}): Manifest {
       evaluation("HAM10000", "dermoscopic", "baseline", 0.8),
       evaluation("PAD-UFES-20", "phone", "network", 0.9),
     ],
+    domains: null,
+    metadata: null,
     files: { "head/model.json": { sha256: "a".repeat(64), bytes: 10, public: true } },
     ...fields,
   };

@@ -1,6 +1,6 @@
 """The flow of `dermsplit predict`: find photos, ask about each, report, and fail at the end where one was no use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from dermsplit_contract.manifest import Manifest
 from dermsplit_server.client.labels import Label, agreement, match_labels, read_labels
 from dermsplit_server.client.photos import find_photos
 from dermsplit_server.client.predict import Outcome, Session
-from dermsplit_server.client.remote import Remote, infer_path, request_for
+from dermsplit_server.client.remote import Remote, infer_path
 from dermsplit_server.client.report import as_json, print_agreement, print_answers, print_whole, write_csv
-from dermsplit_server.reply import SUSPICIOUS
+from dermsplit_server.client.told import Told, metadata_for
+from dermsplit_server.reply import CANNOT_TELL, SUSPICIOUS
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,24 @@ class Wishes:
     labels: Path | None
     part: str | None
     csv: Path | None
+    told: Told = field(default_factory=Told)
 
 
 def run(paths: list[Path], wishes: Wishes) -> None:
     """Answer for every photo. Raises PhotoUnreadable at the end where one or more could not be used."""
     notes = Console(stderr=True)
     photos = find_photos(paths)
+    wishes.told.check()
     if wishes.save_request and len(photos) != 1:
         raise UsageError(f"--save-request takes one photo, {len(photos)} were given.")
     for target in (wishes.save_request, wishes.csv):
         if target and not target.absolute().parent.is_dir():
             raise UsageError(f"The folder of '{target}' does not exist. Make it first.")
     with Remote(wishes.server) as remote:
-        session = Session(remote, wishes.bundle)
+        session = Session(remote, wishes.bundle, wishes.told)
+        if wishes.told.fields:
+            # Before any photo, so that what the bundle does not take is said once and at once.
+            metadata_for(wishes.told, session.head.manifest)
         labels = _labels(photos, wishes, session)
         photos = [photo for photo in photos if photo in labels] if labels else photos
         if wishes.save_request:
@@ -91,7 +97,8 @@ def _compare(outcomes: list[Outcome], labels: dict[Path, Label], manifest: Manif
     truth = np.array([label.malignant for label, _ in answered], dtype=np.bool_)
     probabilities = np.array([answer.malignant for _, answer in answered], dtype=np.float64)
     suspicious = np.array([answer.decision == SUSPICIOUS for _, answer in answered], dtype=np.bool_)
-    print_agreement(console, agreement(truth, probabilities, suspicious), manifest)
+    undecided = sum(answer.decision == CANNOT_TELL for _, answer in answered)
+    print_agreement(console, agreement(truth, probabilities, suspicious), undecided, manifest)
     whole = np.array([label.whole for label, _ in answered], dtype=np.float64)
     if np.isfinite(whole).all() and len(whole):
         as_whole = whole >= manifest.operating_points[0].threshold
@@ -101,12 +108,11 @@ def _compare(outcomes: list[Outcome], labels: dict[Path, Label], manifest: Manif
 
 def _save_request(session: Session, photo: Path, target: Path, notes: Console) -> None:
     """Write the body as it goes over the wire. The line of curl goes to standard error, beside --json's output."""
-    features = session.features(photo)
-    manifest = session.head.manifest
-    body, headers = request_for(manifest, features)
+    request = session.request(photo)
+    body, headers = request.encode()
     target.write_bytes(body)
     options = " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
-    line = f"curl --data-binary @{target} {options} {session.remote.url}{infer_path(manifest)}"
+    line = f"curl --data-binary @{target} {options} {session.remote.url}{infer_path(request.manifest)}"
     notes.print(line, highlight=False, soft_wrap=True, markup=False)
 
 

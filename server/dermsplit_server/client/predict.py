@@ -7,7 +7,8 @@ from pathlib import Path
 from dermsplit_contract.errors import PhotoError, ServerRefused, UnknownVersion
 from dermsplit_contract.preprocess import load_photo
 from dermsplit_server.client.head import Head, head_of_bundle, head_of_server
-from dermsplit_server.client.remote import Answer, Remote
+from dermsplit_server.client.remote import Answer, Remote, Request
+from dermsplit_server.client.told import Told, metadata_for
 from dermsplit_server.engines import Features
 
 
@@ -22,10 +23,14 @@ class Outcome:
 
 @dataclass
 class Session:
-    """A server and the head that belongs to it. ``bundle`` is a local folder, or None to take the server's head."""
+    """A server, the head that belongs to it, and what is told beside every photo.
+
+    ``bundle`` is a local folder, or None to take the server's head.
+    """
 
     remote: Remote
     bundle: Path | None = None
+    told: Told = field(default_factory=Told)
     _head: Head | None = field(default=None, init=False)
 
     @property
@@ -48,14 +53,18 @@ class Session:
         picture = load_photo(photo)
         return self.head.features(picture)
 
-    def _answer(self, photo: Path) -> Answer:
+    def request(self, photo: Path) -> Request:
+        """The request about a photo. Raises UsageError for what the bundle cannot be told."""
         features = self.features(photo)
+        manifest = self.head.manifest
+        return Request(manifest, features, metadata_for(self.told, manifest), self.told.prevalence)
+
+    def _answer(self, photo: Path) -> Answer:
         try:
-            return self.remote.infer(self.head.manifest, features)
+            return self.remote.infer(self.request(photo))
         except ServerRefused as error:
             if self.bundle or error.members.get("server_code") != UnknownVersion.code:
                 raise
         # The server changed its bundle meanwhile: take the new head and try once more.
         self._head = None
-        features = self.features(photo)
-        return self.remote.infer(self.head.manifest, features)
+        return self.remote.infer(self.request(photo))

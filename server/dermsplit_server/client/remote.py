@@ -7,22 +7,30 @@ from typing import Any, Self
 
 import httpx
 import numpy as np
-from pydantic import ValidationError
 
-from dermsplit_contract.bundle import MANIFEST_FILE
-from dermsplit_contract.errors import DermsplitError, ServerRefused, ServerUnreachable
-from dermsplit_contract.manifest import Manifest, manifest_id
+from dermsplit_contract.bundle import MANIFEST_FILE, parse_manifest
+from dermsplit_contract.errors import BundleCorrupt, BundleInvalid, DermsplitError, ServerRefused, ServerUnreachable
+from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import LENGTH_HEADER, Headers, InferReply, InferRequest, decode_reply, encode_request
-from dermsplit_server.engines import Features
+from dermsplit_server.engines import Features, Metadata
+from dermsplit_server.outputs import SHIFTED
 from dermsplit_server.prediction import SUM_TOLERANCE
+from dermsplit_server.prevalence import PREVALENCE
+from dermsplit_server.reply import DECISIONS
+from dermsplit_server.validation import METADATA
 
+MANIFEST_CHANGED = "The server's manifest does not hash to its id; it was changed on its way or its disk."
 TIMEOUT_S = httpx.Timeout(60, connect=5)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said about one photo. Probabilities are in 0..1 by label and add up to 1."""
+    """What the server said about one photo. Probabilities are in 0..1 by label and add up to 1.
+
+    ``domain`` and ``domain_probabilities`` are None where the bundle tells no domains apart, ``shifted`` and
+    ``prevalence`` where none was told. ``calibrated_prevalence`` is the one that ``probabilities`` hold for.
+    """
 
     probabilities: dict[str, float]
     malignant: float
@@ -32,6 +40,29 @@ class Answer:
     request_bytes: int
     round_trip_ms: float
     server_ms: dict[str, float]
+    domain: str | None = None
+    domain_probabilities: dict[str, float] | None = None
+    shifted: dict[str, float] | None = None
+    prevalence: float | None = None
+    calibrated_prevalence: float | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked about one photo: features [1, *shape], metadata float32 [1, M], the prevalence in 0..1."""
+
+    manifest: Manifest
+    features: Features
+    metadata: Metadata | None = None
+    prevalence: float | None = None
+
+    def encode(self) -> tuple[bytes, Headers]:
+        """Body and headers: binary there, JSON back."""
+        tensors = [Tensor(self.manifest.features.name, self.features)]
+        if self.metadata is not None:
+            tensors.append(Tensor(METADATA, self.metadata))
+        parameters = {} if self.prevalence is None else {PREVALENCE: self.prevalence}
+        return encode_request(InferRequest(tuple(tensors), parameters=parameters))
 
 
 class Remote:
@@ -57,20 +88,23 @@ class Remote:
         listing = _json(self._ask("GET", "/bundles"))
         try:
             bundle_id = str(listing["default"]["id"])
-            manifest = Manifest.model_validate_json(self.file(bundle_id, MANIFEST_FILE))
-        except (KeyError, TypeError, ValidationError) as error:
+            manifest = parse_manifest(self.file(bundle_id, MANIFEST_FILE))
+        except (KeyError, TypeError, BundleInvalid) as error:
             raise ServerRefused("What answers there is not a dermsplit server of this version.") from error
-        if not manifest.id == bundle_id == manifest_id(manifest.model_dump(mode="json")):
-            raise ServerRefused("The server's manifest does not hash to its id; it was changed on its way or its disk.")
+        except BundleCorrupt as error:
+            raise ServerRefused(MANIFEST_CHANGED) from error
+        if manifest.id != bundle_id:
+            raise ServerRefused(MANIFEST_CHANGED)
         return manifest
 
     def file(self, bundle_id: str, name: str) -> bytes:
         """A public file of a bundle. Raises ServerUnreachable or ServerRefused."""
         return self._ask("GET", f"/bundles/{bundle_id}/{name}").content
 
-    def infer(self, manifest: Manifest, features: Features) -> Answer:
-        """Send features [1, *shape] and read the answer. Raises ServerUnreachable or ServerRefused."""
-        body, headers = request_for(manifest, features)
+    def infer(self, request: Request) -> Answer:
+        """Send a request and read the answer. Raises ServerUnreachable or ServerRefused."""
+        manifest = request.manifest
+        body, headers = request.encode()
         started = time.perf_counter()
         response = self._ask("POST", infer_path(manifest), content=body, headers=headers)
         spent = (time.perf_counter() - started) * 1000
@@ -95,36 +129,60 @@ class Remote:
         return response
 
 
-def request_for(manifest: Manifest, features: Features) -> tuple[bytes, Headers]:
-    """The body and headers that carry features [1, *shape]: binary there, JSON back."""
-    return encode_request(InferRequest((Tensor(manifest.features.name, features),)))
-
-
 def infer_path(manifest: Manifest) -> str:
     """Where a bundle's features are sent. Its id stands in the path, so that head and tail cannot be mixed."""
     return f"/v2/models/{manifest.name}/versions/{manifest.id}/infer"
 
 
 def _read(reply: InferReply, manifest: Manifest, request_bytes: int, round_trip_ms: float) -> Answer:
-    tensors = [reply.output(name) for name in ("probabilities", "labels", "decisions")]
-    if reply.model_version != manifest.id or any(tensor is None for tensor in tensors):
-        raise ValueError("another bundle, or an output is missing")
-    probabilities, labels, decisions = (tensor.data for tensor in tensors if tensor is not None)
-    if probabilities.shape != (1, len(manifest.labels)) or list(labels) != manifest.labels or decisions.shape != (1,):
-        raise ValueError("shapes or labels")
-    row = probabilities[0].astype(np.float64)
-    if not (np.isfinite(row).all() and (row >= 0).all() and abs(row.sum() - 1) <= SUM_TOLERANCE):
-        raise ValueError("not probabilities")
+    if reply.model_version != manifest.id or _texts(reply, "labels") != manifest.labels:
+        raise ValueError("another bundle")
+    probabilities = _row(reply, "probabilities", manifest.labels)
+    (decision,) = _texts(reply, "decisions")
+    if decision not in DECISIONS:
+        raise ValueError("a decision that this client does not know")
+    domain = domain_probabilities = None
+    if manifest.domains is not None:
+        (domain,) = _texts(reply, "domains")
+        domain_probabilities = _row(reply, "domain_probabilities", manifest.domains.labels)
+    told, calibrated = reply.parameters.get("prevalence"), reply.parameters.get("calibrated_prevalence")
     return Answer(
-        probabilities=dict(zip(manifest.labels, row.tolist(), strict=True)),
-        malignant=float(row[manifest.malignant_indices].sum()),
-        decision=str(decisions[0]),
+        probabilities=probabilities,
+        malignant=malignant_of(probabilities, manifest),
+        decision=decision,
         operating_point=str(reply.parameters["operating_point"]),
         threshold=float(reply.parameters["threshold"]),
         request_bytes=request_bytes,
         round_trip_ms=round_trip_ms,
         server_ms={key: float(value) for key, value in reply.parameters.items() if key.endswith("_ms")},
+        domain=domain,
+        domain_probabilities=domain_probabilities,
+        shifted=None if told is None else _row(reply, SHIFTED, manifest.labels),
+        prevalence=None if told is None else float(told),
+        calibrated_prevalence=None if calibrated is None else float(calibrated),
     )
+
+
+def malignant_of(probabilities: dict[str, float], manifest: Manifest) -> float:
+    """The malignant probability: the sum over the malignant labels."""
+    return sum(probabilities[label] for label in manifest.malignant)
+
+
+def _texts(reply: InferReply, name: str) -> list[str]:
+    tensor = reply.output(name)
+    if tensor is None or tensor.datatype != "BYTES":
+        raise ValueError("an output is missing")
+    return [str(text) for text in tensor.data.ravel()]
+
+
+def _row(reply: InferReply, name: str, labels: list[str]) -> dict[str, float]:
+    tensor = reply.output(name)
+    if tensor is None or tensor.data.shape != (1, len(labels)):
+        raise ValueError("an output is missing or of another shape")
+    row = tensor.data[0].astype(np.float64)
+    if not (np.isfinite(row).all() and (row >= 0).all() and abs(row.sum() - 1) <= SUM_TOLERANCE):
+        raise ValueError("not probabilities")
+    return dict(zip(labels, row.tolist(), strict=True))
 
 
 def _refusal(response: httpx.Response) -> ServerRefused:

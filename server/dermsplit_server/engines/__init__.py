@@ -1,6 +1,6 @@
 """What runs the tail. An engine is chosen once a bundle, and counts only after the golden case passed on it."""
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,19 @@ from dermsplit_contract.errors import GoldenMismatch
 from dermsplit_server.settings import Engine
 
 Features = NDArray[Any]
+Metadata = NDArray[np.float32]
 Probabilities = NDArray[np.float32]
 
 GOLDEN_TOLERANCE = 1e-4
 """Largest difference of a probability from the golden case: room for another processor's rounding, not for a flip."""
+
+
+class Answers(NamedTuple):
+    """What a tail says of N items: ``probabilities`` float32 [N, C] in the order of the labels, and ``domains``
+    float32 [N, 3] in the order of the manifest's domains, None where the network tells none apart."""
+
+    probabilities: Probabilities
+    domains: Probabilities | None = None
 
 
 class Tail(Protocol):
@@ -21,8 +30,11 @@ class Tail(Protocol):
 
     engine: str
 
-    def __call__(self, features: Features) -> Probabilities:
-        """Features [N, *shape] in the wire's datatype -> probabilities float32 [N, C] in the order of the labels."""
+    def __call__(self, features: Features, metadata: Metadata | None = None) -> Answers:
+        """Features [N, *shape] in the wire's datatype, and metadata float32 [N, M] where the manifest has it.
+
+        None counts as zeros, which is nothing told.
+        """
         ...
 
 
@@ -42,8 +54,14 @@ def load_tail(bundle: Bundle, engine: Engine, max_batch: int) -> Tail:
 
 def check_golden(bundle: Bundle, tail: Tail) -> None:
     """Run the bundle's golden features. Raises GoldenMismatch where a probability is off by more than 1e-4."""
-    expected = bundle.golden_probabilities()
     found = tail(bundle.golden_features())
+    _compare(tail, bundle.golden_probabilities(), found.probabilities)
+    domains = bundle.golden_domains()
+    if domains is not None:
+        _compare(tail, domains, np.zeros(0, np.float32) if found.domains is None else found.domains)
+
+
+def _compare(tail: Tail, expected: Probabilities, found: Probabilities) -> None:
     if found.shape != expected.shape:
         raise GoldenMismatch(f"The golden case gave shape {list(found.shape)}, expected {list(expected.shape)}.")
     difference = float(np.max(np.abs(found - expected)))

@@ -1,10 +1,12 @@
 """The life of a request: decode, validate, predict, respond."""
 
 import time
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
 from dermsplit_contract.wire import LENGTH_HEADER, MAX_HEADER, encode_reply
@@ -15,13 +17,35 @@ from dermsplit_server.registry import Registry
 from dermsplit_server.reply import build_reply
 from dermsplit_server.validation import validate
 
-router = APIRouter(tags=["inference"])
+
+class Direct(APIRoute):
+    """A route that hands its endpoint the request and the path's parts as they are.
+
+    FastAPI would build a validator's call for two plain strings, which costs more than decoding the features does. The
+    endpoint's signature is documented all the same.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The endpoint as FastAPI calls it (see its docs, "Custom Request and APIRoute class")."""
+        endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
+
+        async def handle(request: Request) -> Response:
+            return await endpoint(request, **request.path_params)
+
+        return handle
+
+
+router = APIRouter(tags=["inference"], route_class=Direct)
 
 _DESCRIPTION = """Open Inference Protocol v2, with the binary tensor extension.
 
 Binary: header `Inference-Header-Content-Length` gives the length of the JSON, the raw row-major little-endian bytes
 follow it. JSON: the tensor's numbers stand in `data`. `Content-Encoding: gzip` is taken. Shape and datatype of the
-features are in the bundle's manifest and in the model's metadata. Without a version the model's current one answers."""
+features are in the bundle's manifest and in the model's metadata. Without a version the model's current one answers.
+
+Where the manifest has metadata, a second tensor `metadata`, FP32 [N, M], may tell age, sex and site; left out it is
+zeros. The parameter `prevalence`, between 0 and 1, asks for `shifted_probabilities` as well: what the probabilities are
+where that share of the lesions is malignant. It changes no decision."""
 
 _EXAMPLE = {
     "inputs": [{"name": "features", "shape": [1, 2, 2, 1], "datatype": "UINT8", "data": [0, 17, 4, 255]}],
@@ -42,6 +66,8 @@ _REPLY_EXAMPLE = {
         {"name": "probabilities", "shape": [1, 2], "datatype": "FP32", "data": [0.75, 0.25]},
         {"name": "labels", "shape": [2], "datatype": "BYTES", "data": ["benign", "malignant"]},
         {"name": "decisions", "shape": [1], "datatype": "BYTES", "data": ["suspicious"]},
+        {"name": "domain_probabilities", "shape": [1, 3], "datatype": "FP32", "data": [0.03, 0.96, 0.01]},
+        {"name": "domains", "shape": [1], "datatype": "BYTES", "data": ["phone"]},
     ],
 }
 _OPENAPI: dict[str, Any] = {
@@ -98,22 +124,31 @@ async def _answer(request: Request, name: str, version: str | None) -> Response:
     body = await request.body()
     # All of the work is done in a thread, a large JSON's parsing too, so that the health routes answer meanwhile.
     return await to_thread.run_sync(
-        _work, registry, name, version, body, request.headers, limiter=request.app.state.limiter
+        _work,
+        registry,
+        (name, version),
+        body,
+        request.headers,
+        request.app.state.prevalence,
+        limiter=request.app.state.limiter,
     )
 
 
-def _work(registry: Registry, name: str, version: str | None, body: bytes, headers: Headers) -> Response:
-    served = registry.find(name, version)
+def _work(
+    registry: Registry, model: tuple[str, str | None], body: bytes, headers: Headers, prevalence: float | None
+) -> Response:
+    served = registry.find(*model)
     started = time.perf_counter()
     asked = decode(body, headers, registry.largest_body)
-    features = validate(asked, served.manifest, registry.max_batch)
+    question = validate(asked, served.manifest, registry.max_batch, prevalence)
     decoded = time.perf_counter()
-    probabilities = predict(served, features)
+    answers = predict(served, question)
     predicted = time.perf_counter()
     reply = build_reply(
         served.manifest,
         asked,
-        probabilities,
+        answers,
+        question.prevalence,
         decode_ms=(decoded - started) * 1000,
         tail_ms=(predicted - decoded) * 1000,
         total_ms=(time.perf_counter() - started) * 1000,

@@ -5,8 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from dermsplit_contract.manifest import Manifest
+from dermsplit_server.outputs import outputs_of
 from dermsplit_server.problems import documented
 from dermsplit_server.registry import Registry
+from dermsplit_server.validation import METADATA
 from dermsplit_server.version import VERSION
 
 router = APIRouter(prefix="/v2", tags=["models"])
@@ -36,12 +38,9 @@ async def model_ready(request: Request, name: str, version: str | None = None) -
 
 
 def _tensors(manifest: Manifest) -> dict[str, Any]:
-    spec, labels = manifest.features, len(manifest.labels)
-    return {
-        "inputs": [{"name": spec.name, "datatype": spec.datatype, "shape": [-1, *spec.shape]}],
-        "outputs": [
-            {"name": "probabilities", "datatype": "FP32", "shape": [-1, labels]},
-            {"name": "labels", "datatype": "BYTES", "shape": [labels]},
-            {"name": "decisions", "datatype": "BYTES", "shape": [-1]},
-        ],
-    }
+    spec = manifest.features
+    inputs: list[dict[str, Any]] = [{"name": spec.name, "datatype": spec.datatype, "shape": [-1, *spec.shape]}]
+    if manifest.metadata is not None:
+        told = {"name": METADATA, "datatype": "FP32", "shape": [-1, manifest.metadata.width]}
+        inputs.append({**told, "parameters": {"optional": True}})
+    return {"inputs": inputs, "outputs": outputs_of(manifest)}

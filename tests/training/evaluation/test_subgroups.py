@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dermsplit_training.evaluation.subgroups import age_band, measure_subgroups
+from dermsplit_training.evaluation.subgroups import age_band, group_results, measure_subgroups
 from tests.training.evaluation.conftest import UNKNOWN, draw_outcome, draw_pictures
 
 
@@ -70,3 +70,12 @@ def test_few_images_give_no_figure() -> None:
 
 def test_without_malignancy_there_are_none() -> None:
     assert measure_subgroups(draw_outcome(UNKNOWN)) == []
+
+
+def test_groups_for_the_card_are_the_same_figures() -> None:
+    outcome = draw_outcome(images=600)
+    subgroups, groups = measure_subgroups(outcome), group_results(outcome)
+    assert [(one.attribute, one.value, one.images) for one in groups] == [
+        (one.field, one.value, one.images) for one in subgroups
+    ]
+    assert [one.sensitivity for one in groups] == [one.sensitivity for one in subgroups]

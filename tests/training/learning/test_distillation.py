@@ -10,6 +10,7 @@ import pytest
 from dermsplit_contract.errors import RecipeInvalid, UsageError
 from dermsplit_contract.run import MODEL_FILE
 from dermsplit_training.evaluation.calibrate import softmax
+from dermsplit_training.evaluation.reevaluate import evaluate_run
 from dermsplit_training.learning.distillation import DistillationLoss
 from dermsplit_training.recipe import DistillationRecipe, Recipe
 from dermsplit_training.recipe_file import parse_recipe
@@ -69,6 +70,7 @@ def test_a_pupil_learns_behind_a_frozen_head(drawn_data: Path, cache: Path, tmp_
     run = train(parsed(TEXT + PUPIL), drawn_data, None, pupil, cache, teachers=[teacher])
     assert run is not None
     assert run.labels == ["benign", "malignant"]
+    assert [name.partition(":")[0] for name in run.teachers] == ["teacher"]
     taught, learned = (keras.saving.load_model(folder / MODEL_FILE) for folder in (teacher, pupil))
     before, behind = "conv_pw_3", "conv_pw_5"
     np.testing.assert_array_equal(learned.get_layer(before).get_weights(), taught.get_layer(before).get_weights())
@@ -94,3 +96,16 @@ def test_a_teacher_of_another_size_is_refused(drawn_data: Path, cache: Path, tmp
     larger = parsed((TEXT + PUPIL).replace("input_size = 32", "input_size = 64"))
     with pytest.raises(RecipeInvalid, match=r"teacher.*\[None, 32, 32, 3\]"):
         train(larger, drawn_data, None, tmp_path / "pupil", cache, teachers=[tmp_path / "teacher"])
+
+
+def test_what_is_told_is_fitted_behind_and_a_run_says_what_it_is_worth(
+    drawn_data: Path, cache: Path, tmp_path: Path
+) -> None:
+    told = TEXT + '[metadata]\nfields = ["age", "sex", "site"]\njoin = "log_odds"\n'
+    run = train(parsed(told), drawn_data, None, tmp_path / "run", cache)
+    assert run is not None
+    assert run.metadata is not None
+    assert [field.name for field in run.metadata.fields] == ["age", "sex", "site"]
+    network = keras.saving.load_model(tmp_path / "run" / MODEL_FILE)
+    assert [tuple(tensor.shape) for tensor in network.inputs] == [(None, 32, 32, 3), (None, run.metadata.width)]
+    assert evaluate_run(tmp_path / "run", drawn_data, tmp_path / "again", cache).parts

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from dermsplit_training.learning.told import Told, attach_told, fit_told
+from dermsplit_training.learning.told import Told, attach_told, fit_told, without_told
 
 
 def people(effect: float, count: int = 3000) -> tuple[np.ndarray, ...]:
@@ -42,6 +42,10 @@ def test_nothing_told_changes_nothing_and_something_told_changes_the_log_odds() 
     plain, kinds_before = (keras.ops.convert_to_numpy(out) for out in network(pictures))
     silent = keras.ops.convert_to_numpy(whole([pictures, np.zeros((3, 3), np.float32)])[0])
     np.testing.assert_array_equal(silent, plain)
+    left = [keras.ops.convert_to_numpy(out) for out in without_told(whole)(pictures)]
+    np.testing.assert_array_equal(left[0], plain)
+    np.testing.assert_array_equal(left[1], kinds_before)
+    assert without_told(network) is network
     told = whole([pictures, np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1]], np.float32)])
     changed = keras.ops.convert_to_numpy(told[0]) - plain
     np.testing.assert_allclose(changed[:, 1] - changed[:, 0], [0.5, -1.0, 0.75], atol=1e-6)

@@ -75,13 +75,12 @@ def _covers(augmentation: Augmentation) -> list[tuple[Any, dict[str, Any]]]:
     chosen: list[tuple[Any, dict[str, Any]]] = []
     if augmentation.blur:
         chosen.append((RandomBlur, {"largest_sigma": augmentation.blur}))
-    for layer, chance in (
+    chances: list[tuple[Any, float]] = [
         (RandomInk, augmentation.ink),
         (RandomGlare, augmentation.glare),
         (RandomVignette, augmentation.vignette),
-    ):
-        if chance:
-            chosen.append((layer, {"chance": chance}))
+    ]
+    chosen.extend((layer, {"chance": chance}) for layer, chance in chances if chance)
     if augmentation.hair:
         chosen.append((RandomHair, {"chance": augmentation.hair}))
     if augmentation.cutout:

@@ -10,6 +10,7 @@ from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.evaluation.calibrate import Calibration, fit_calibration, softmax, threshold_for
 from dermsplit_training.evaluation.outcome import Outcome
+from dermsplit_training.gate.calibrate import DomainCalibration, fit_by_domain
 
 
 def judge(
@@ -22,15 +23,22 @@ def judge(
     validation = prepared.indices("validation")
     calibration = fit_calibration(logits[validation], prepared.labels[validation])
     probabilities = calibrated(logits, calibration.temperature, calibration.shift)
-    outcome = Outcome(model, prepared.pictures, prepared.parts, prepared.classes, logits, probabilities, points=[])
-    if not prepared.classes.malignant:
-        return outcome, calibration
-    held, domains = outcome.of("validation"), prepared.domains[validation]
-    points = [
-        _point(sensitivity, threshold_for(held.malignant_probabilities, held.malignant, domains, sensitivity))
-        for sensitivity in sensitivities
-    ]
-    return replace(outcome, points=points), calibration
+    return _decided(model, logits, probabilities, prepared, sensitivities), calibration
+
+
+def judge_by_domain(
+    model: str,
+    logits: NDArray[np.float32],
+    shares: NDArray[np.float64],
+    prepared: Prepared,
+    sensitivities: Sequence[float],
+) -> tuple[Outcome, DomainCalibration]:
+    """The same with a calibration for each domain; ``shares`` [N, 2] are how much of each every picture is."""
+    validation = prepared.indices("validation")
+    own = logits[validation], prepared.labels[validation], prepared.domains[validation]
+    calibration = fit_by_domain(*own)
+    probabilities = softmax(calibration.apply(logits, shares))
+    return _decided(model, logits, probabilities, prepared, sensitivities), calibration
 
 
 def calibrated(
@@ -38,6 +46,24 @@ def calibrated(
 ) -> NDArray[np.float64]:
     """Calibrated probabilities float64 [N, C] of logits [N, C]."""
     return softmax((logits.astype(np.float64) + shift) / temperature)
+
+
+def _decided(
+    model: str,
+    logits: NDArray[np.float32],
+    probabilities: NDArray[np.float64],
+    prepared: Prepared,
+    sensitivities: Sequence[float],
+) -> Outcome:
+    outcome = Outcome(model, prepared.pictures, prepared.parts, prepared.classes, logits, probabilities, points=[])
+    if not prepared.classes.malignant:
+        return outcome
+    held, domains = outcome.of("validation"), prepared.domains[prepared.indices("validation")]
+    points = [
+        _point(sensitivity, threshold_for(held.malignant_probabilities, held.malignant, domains, sensitivity))
+        for sensitivity in sensitivities
+    ]
+    return replace(outcome, points=points)
 
 
 def _point(sensitivity: float, threshold: float) -> OperatingPoint:

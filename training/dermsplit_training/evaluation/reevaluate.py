@@ -22,6 +22,7 @@ from dermsplit_training.evaluation.predictions import PREDICTIONS_FILE, write_pr
 from dermsplit_training.evaluation.report import report_run
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.state import read_history
+from dermsplit_training.learning.told import without_told
 from dermsplit_training.progress_bar import progress_bar
 from dermsplit_training.recipe import Recipe
 from dermsplit_training.recipe_file import lay_over, parse_recipe
@@ -36,16 +37,17 @@ def evaluate_run(directory: Path, data: Path, out: Path, cache: Path, settings: 
     """
     run = read_run(directory)
     recipe = parse_recipe(lay_over(dict(run.recipe), settings))
-    prepared = _unseen(recipe, run, directory, data, cache) if settings else _own(recipe, run, data, cache)
+    prepared = _unseen(recipe, run, directory, data, cache) if settings else prepare_again(recipe, run, data, cache)
     test = prepared.indices("test")
-    network = _load(directory)
-    logits, embeddings = run_network(network, examples_of(prepared, recipe), test)
+    network = without_told(load_network(directory))
+    # With a gate, or with what is told of a person, the network's first output is more than its own logits.
+    own, embeddings, logits = run_network(network, examples_of(prepared, recipe), test, network.outputs[:1])
     outcome = Outcome(
         model="network",
         pictures=prepared.pictures_of("test"),
         parts=["test"] * len(test),
         classes=prepared.classes,
-        logits=(logits - np.array(run.shift)).astype(np.float32),
+        logits=(own - np.array(run.shift)).astype(np.float32),
         probabilities=calibrated(logits, run.temperature),
         points=run.operating_points,
     )
@@ -66,7 +68,8 @@ def evaluate_run(directory: Path, data: Path, out: Path, cache: Path, settings: 
     )
 
 
-def _own(recipe: Recipe, run: Run, data: Path, cache: Path) -> Prepared:
+def prepare_again(recipe: Recipe, run: Run, data: Path, cache: Path) -> Prepared:
+    """The images of a run, divided as they were. Raises DataInvalid where those below ``data`` do not give that."""
     prepared = prepare(recipe, data, cache)
     if prepared.sha256 != run.split_sha256:
         raise DataInvalid(
@@ -94,7 +97,8 @@ def _unseen(recipe: Recipe, run: Run, directory: Path, data: Path, cache: Path) 
     return Prepared(pictures, ["test"] * len(pictures), inputs, classes)
 
 
-def _load(directory: Path) -> keras.Model:
+def load_network(directory: Path) -> keras.Model:
+    """The network of a run. Raises RunInvalid where it cannot be read."""
     try:
         return keras.saving.load_model(directory / MODEL_FILE, compile=False)
     except (ValueError, OSError, TypeError) as error:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from dermsplit_contract.measures import DataSet, Evaluation
+from dermsplit_contract.measures import DataSet, DomainSpec, Evaluation, MetadataSpec, NoveltyResult, ShortcutResult
 from dermsplit_contract.run import Run
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.data.prepare import Prepared
@@ -13,12 +14,27 @@ from dermsplit_training.data.sources import Source, sources_of
 from dermsplit_training.evaluation.calibrate import Calibration
 from dermsplit_training.evaluation.measures import evaluate_pictures
 from dermsplit_training.evaluation.outcome import Outcome
+from dermsplit_training.evaluation.subgroups import group_results
 from dermsplit_training.evaluation.versions import installed_versions
 from dermsplit_training.learning.state import EpochRow
 from dermsplit_training.learning.validation import best_epoch
 from dermsplit_training.recipe import Recipe
 
 CALIBRATION_IMAGES = 300
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a run says beyond its training and its evaluations: of its gate, if it has one, and of changed pictures."""
+
+    domains: DomainSpec | None = None
+    metadata: MetadataSpec | None = None
+    teachers: Sequence[str] = ()
+    novelty: Sequence[NoveltyResult] = ()
+    shortcuts: Sequence[ShortcutResult] = ()
+
+
+NOTHING = Beside()
 
 
 def describe_run(
@@ -28,8 +44,12 @@ def describe_run(
     seconds: float,
     calibration: Calibration,
     outcomes: Sequence[Outcome],
+    beside: Beside = NOTHING,
 ) -> Run:
-    """What run.json says, the test part of each of the outcomes' models measured in it."""
+    """What run.json says, the test part of each of the outcomes' models measured in it.
+
+    With domains the ``calibration`` is what is left to do behind the network: nothing, temperature 1 and no shift.
+    """
     classes, sources = prepared.classes, sources_of(recipe.data)
     licences = " and ".join(f"{source.licence} ({source.name})" for source in sources)
     restricted = any("NC" in source.licence for source in sources)
@@ -50,6 +70,11 @@ def describe_run(
         prevalence=float(malignant.mean()),
         operating_points=list(outcomes[0].points),
         evaluations=evaluations,
+        metadata=beside.metadata,
+        domains=beside.domains,
+        novelty=list(beside.novelty),
+        shortcuts=list(beside.shortcuts),
+        groups=group_results(outcomes[0]),
         data=[_data_set(source, prepared) for source in sources],
         weights_licence=f"{'Non-commercial use only: trained' if restricted else 'Trained'} on images under {licences}",
         epochs=len(rows),
@@ -57,6 +82,7 @@ def describe_run(
         seconds=round(max(seconds, sum(row["seconds"] for row in rows)), 1),
         split_sha256=prepared.sha256,
         versions=installed_versions(),
+        teachers=list(beside.teachers),
         calibration_images=calibration_images(prepared.pictures_of("train"), recipe.train.seed),
     )
 

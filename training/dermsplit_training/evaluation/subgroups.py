@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dermsplit_contract.measures import Interval
+from dermsplit_contract.measures import GroupResult, Interval
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.evaluation import resampled
 from dermsplit_training.evaluation.bootstrap import Draws, Measure, draw_groups, interval
@@ -35,6 +35,23 @@ def measure_subgroups(outcome: Outcome) -> list[SubgroupMetrics]:
             values = np.array([value_of(picture) for picture in own.pictures])
             measured += [_measure(own.where(values == value), name, field, value) for value in _in_order(values)]
     return measured
+
+
+def group_results(outcome: Outcome) -> list[GroupResult]:
+    """The same for run.json and the model card."""
+    return [
+        GroupResult(
+            data_set=found.data_set,
+            attribute=found.field,
+            value=found.value,
+            images=found.images,
+            malignant_images=found.malignant_images,
+            auc=found.auc,
+            sensitivity=found.sensitivity,
+            specificity=found.specificity,
+        )
+        for found in measure_subgroups(outcome)
+    ]
 
 
 def age_band(picture: Picture) -> str:

@@ -34,5 +34,5 @@ class Examples:
 
 def examples_of(prepared: Prepared, recipe: Recipe) -> Examples:
     """The prepared pixels, with the metadata that the recipe asks for."""
-    fields = tuple(recipe.metadata.fields)
+    fields = recipe.learned_fields
     return Examples(prepared.inputs, encode(prepared.pictures, fields) if fields else None)

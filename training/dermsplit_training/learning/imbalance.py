@@ -28,7 +28,7 @@ def shown_in_an_epoch(prepared: Prepared, recipe: Recipe, mixup: float = 0.0) ->
         weights=weights,
         batch_size=recipe.train.batch_size,
         mixup=mixup,
-        metadata_fields=tuple(recipe.metadata.fields),
+        metadata_fields=recipe.learned_fields,
         omit=recipe.metadata.omit,
     )
 

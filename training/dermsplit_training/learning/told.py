@@ -23,6 +23,9 @@ FOLDS = 5
 OMITTED_COPIES = 4
 """How often each image counts with some of its fields left out, for each time that it counts with all."""
 
+TOLD = "logits_told"
+"""The layer that adds what is told to the logits."""
+
 Floats = NDArray[np.float64]
 
 
@@ -91,8 +94,17 @@ def attach_told(network: keras.Model, kernel: Floats) -> keras.Model:
     shift = halves(metadata)
     halves.set_weights([np.stack([-kernel, kernel], axis=1).astype(np.float32) / 2])
     logits, *others = network.outputs
-    told: Any = keras.layers.Add(dtype="float32", name="logits_told")([logits, shift])
+    told: Any = keras.layers.Add(dtype="float32", name=TOLD)([logits, shift])
     return keras.Model([network.inputs[0], metadata], [told, *others] if others else told, name=network.name)
+
+
+def without_told(network: keras.Model) -> keras.Model:
+    """The network as it is when nothing is told: what ``attach_told`` added, if it did, is left out."""
+    if TOLD not in {layer.name for layer in network.layers}:
+        return network
+    logits = network.get_layer(TOLD).input[0]
+    others = network.outputs[1:]
+    return keras.Model(network.inputs[0], [logits, *others] if others else logits, name=network.name)
 
 
 def _fit(offset: Floats, malignant: NDArray[np.bool_], columns: Floats, penalty: float) -> Floats:

@@ -2,10 +2,13 @@
 
 import { Trouble } from "../contract/trouble.ts";
 import type { WireRequest } from "../contract/wire.ts";
+import { readRetryAfter } from "./retry_after.ts";
 
 export interface HttpReply {
   readonly status: number;
   readonly headerLength: number | null;
+  /** Seconds to wait before asking again, null where the server names none. */
+  readonly retryAfter: number | null;
   readonly body: Uint8Array;
 }
 
@@ -45,6 +48,7 @@ function read(request: XMLHttpRequest): HttpReply {
   return {
     status: request.status,
     headerLength: length === null ? null : Number(length),
+    retryAfter: readRetryAfter(request.getResponseHeader("Retry-After"), Date.now()),
     body: new Uint8Array(request.response as ArrayBuffer),
   };
 }

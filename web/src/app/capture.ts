@@ -3,7 +3,7 @@
 import { type Camera, openCamera } from "../capture/camera.ts";
 import { judge, SAMPLE } from "../capture/coach.ts";
 import { guideToVideo } from "../capture/guide.ts";
-import { type Photo, readPhoto, takeFrame } from "../capture/photo.ts";
+import { type Photo, readPhoto, type Source, takeFrame } from "../capture/photo.ts";
 import { asTrouble, Trouble } from "../contract/trouble.ts";
 import { type CaptureActions, captureView, type Live } from "../ui/capture.ts";
 import { troubleView } from "../ui/trouble.ts";
@@ -18,22 +18,28 @@ export async function capture(stage: Stage): Promise<Photo | null> {
   const files = new Files();
   let outcome = await live(stage, files);
   for (;;) {
-    if (outcome instanceof Blob) outcome = await readPhoto(outcome).catch(asTrouble);
-    else if (outcome instanceof Trouble) outcome = await wayRound(stage, files, outcome);
+    if (outcome === null) return null;
+    if (outcome instanceof Trouble) outcome = await wayRound(stage, files, outcome);
     else if (outcome === "camera") outcome = await live(stage, files);
+    else if ("file" in outcome) outcome = await readPhoto(outcome.file, outcome.source).catch(asTrouble);
     else return outcome;
   }
 }
 
-type Outcome = Photo | Blob | Trouble | "camera" | null;
+interface Chosen {
+  readonly file: File;
+  readonly source: Source;
+}
+
+type Outcome = Photo | Chosen | Trouble | "camera" | null;
 
 /**
  * Where a chosen file goes: to the screen that is on when it comes. The system's file chooser may have been opened from
  * one that is gone by then, as when the camera fails meanwhile.
  */
 class Files {
-  answer: (file: File) => void = () => {};
-  readonly onFile = (file: File): void => this.answer(file);
+  answer: (chosen: Chosen) => void = () => {};
+  readonly onFile = (file: File, source: Source): void => this.answer({ file, source });
 }
 
 async function live(stage: Stage, files: Files): Promise<Outcome> {

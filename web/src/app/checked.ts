@@ -2,6 +2,7 @@
 
 import type { Answer } from "../contract/answer.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import type { Told } from "../contract/metadata.ts";
 import type { WireRequest } from "../contract/wire.ts";
 import type { Backend } from "../head/protocol.ts";
 
@@ -20,6 +21,9 @@ export interface Checked {
   /** The features in the wire's datatype, and their SHA-256. */
   readonly features: Uint8Array<ArrayBuffer>;
   readonly featuresSha256: string;
+  /** What the person told of what the network takes, and the numbers that it became: float32 [M], null where nothing of it was sent. */
+  readonly told: Told;
+  readonly metadata: Float32Array | null;
   /** What was sent, to the byte. */
   readonly request: WireRequest;
   readonly milliseconds: Milliseconds;

@@ -8,6 +8,7 @@ import { startWorker } from "../head/bridge.ts";
 import { Heads } from "../head/heads.ts";
 import { BACKENDS } from "../head/protocol.ts";
 import { firstLanguage } from "../i18n/language.ts";
+import { oneSecond } from "./busy.ts";
 import { checkMoles, type Steps } from "./flow.ts";
 import { askStart, screensOn } from "./screens.ts";
 import { Stage } from "./stage.ts";
@@ -31,6 +32,7 @@ const steps: Steps<Photo> = {
   replaceHead: (id) => heads.replace(id),
   prepareInput,
   sendFeatures: (manifest, request, watch) => infer(post, manifest, request, watch),
+  oneSecond,
   release: (photo) => photo.release(),
 };
 

@@ -4,14 +4,19 @@ import { createRef } from "lit-html/directives/ref.js";
 import { judge, SAMPLE } from "../capture/coach.ts";
 import { moved, zoomed } from "../capture/framing.ts";
 import { drawSquare, type Photo } from "../capture/photo.ts";
+import { askedFields, type Told } from "../contract/metadata.ts";
+import type { Heads } from "../head/heads.ts";
 import { type Note, reviewView } from "../ui/review.ts";
+import { tellView } from "../ui/tell.ts";
 import type { Stage } from "./stage.ts";
 
 /** Below so many pixels a side, the square has to be enlarged for any network we know of. */
 const SMALL = 224;
 
-export async function review(stage: Stage, photo: Photo): Promise<"use" | "again"> {
+/** What was told beside the photo that is used, or "again". What is asked is known once the head is here. */
+export async function review(stage: Stage, heads: Heads, photo: Photo, before: Told): Promise<Told | "again"> {
   const canvas = createRef<HTMLCanvasElement>();
+  let told = before;
   let note = noteOn(photo);
   const draw = () => {
     if (canvas.value !== undefined) drawSquare(photo, canvas.value);
@@ -22,11 +27,14 @@ export async function review(stage: Stage, photo: Photo): Promise<"use" | "again
     draw();
     stage.refresh();
   };
-  const asked = stage.ask<"use" | "again">(
+  const tell = (more: Partial<Told>) => {
+    told = { ...told, ...more };
+  };
+  const asked = stage.ask<Told | "again">(
     "review",
     (say, answer) =>
-      reviewView(say, canvas, photo, note, {
-        onUse: () => answer("use"),
+      reviewView(say, canvas, photo, note, tellView(say, fieldsOf(heads), before, tell), {
+        onUse: () => answer(told),
         onAgain: () => answer("again"),
         onZoom: (zoom) => change(zoomed(photo.box, photo, zoom)),
         onMove: (x, y) => {
@@ -38,6 +46,10 @@ export async function review(stage: Stage, photo: Photo): Promise<"use" | "again
   );
   draw();
   return asked;
+}
+
+function fieldsOf({ status }: Heads) {
+  return status.stage === "ready" ? askedFields(status.head.manifest) : [];
 }
 
 function noteOn(photo: Photo): Note | null {

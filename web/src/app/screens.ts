@@ -21,7 +21,7 @@ export function askStart(stage: Stage, heads: Heads): Promise<"check"> {
 export function screensOn(stage: Stage, heads: Heads): Screens<Photo> {
   return {
     capture: () => capture(stage),
-    review: (photo) => review(stage, photo),
+    review: (photo, told) => review(stage, heads, photo, told),
     working: (work) => askWorking(stage, heads, work),
     trouble: (trouble) => askTrouble(stage, trouble),
     result: (checked, photo) => askResult(stage, checked, photo),
@@ -69,14 +69,20 @@ function askTrouble(stage: Stage, trouble: Trouble): Promise<"try_again" | "back
 
 async function askResult(stage: Stage, checked: Checked, photo: Photo): Promise<"another" | "start"> {
   const draw = (canvas: HTMLCanvasElement) => drawSquare(photo, canvas);
+  let assumed: number | null = null;
+  const onAssume = (prevalence: number | null) => {
+    assumed = prevalence;
+    stage.refresh();
+  };
   for (;;) {
     const choice = await stage.ask<"another" | "start" | "details">(
       "result",
       (say, answer) =>
-        resultView(say, checked, draw, {
-          onDetails: () => answer("details"),
-          onAnother: () => answer("another"),
-        }),
+        resultView(
+          say,
+          { checked, source: photo.source, assumed },
+          { draw, onAssume, onDetails: () => answer("details"), onAnother: () => answer("another") },
+        ),
       "start",
     );
     if (choice !== "details") return choice;

@@ -3,7 +3,11 @@
 import { type Box, centreSquare, type ReadRows, toInput, withoutAlpha } from "../contract/input.ts";
 import { Trouble } from "../contract/trouble.ts";
 
+/** Whether a camera took it just now, here or in the phone's own camera app, or it was there before. */
+export type Source = "camera" | "file";
+
 export interface Photo {
+  readonly source: Source;
   readonly picture: ImageBitmap | HTMLImageElement;
   readonly width: number;
   readonly height: number;
@@ -16,7 +20,7 @@ export interface Photo {
 const LARGEST_PHOTO = 120_000_000;
 
 /** Decode a file. Throws Trouble `photo_unreadable` for anything that this browser cannot show as a picture. */
-export async function readPhoto(file: Blob): Promise<Photo> {
+export async function readPhoto(file: Blob, source: Source): Promise<Photo> {
   const picture = await decode(file);
   const { width, height } = sizeOf(picture);
   const release = () => {
@@ -27,13 +31,14 @@ export async function readPhoto(file: Blob): Promise<Photo> {
     release();
     throw new Trouble("photo_unreadable", `${width}x${height} pixels`);
   }
-  return { picture, width, height, box: centreSquare(width, height), release };
+  return { source, picture, width, height, box: centreSquare(width, height), release };
 }
 
 /** Take the frame that a video shows now. `box` is the square inside the guide, in the video's pixels. */
 export async function takeFrame(video: HTMLVideoElement, box: Box): Promise<Photo> {
   const picture = await createImageBitmap(video);
-  return { picture, width: picture.width, height: picture.height, box, release: () => picture.close() };
+  const { width, height } = picture;
+  return { source: "camera", picture, width, height, box, release: () => picture.close() };
 }
 
 /** The head's input: RGB uint8 [size, size, 3], the photo's square resized as Pillow would. */
@@ -45,7 +50,7 @@ export function prepareInput(photo: Photo, size: number): Uint8Array {
 
 /** Decode a small PNG to RGB uint8 [size, size, 3], every pixel as it is in the file. */
 export async function decodeExactly(png: Blob, size: number): Promise<Uint8Array> {
-  const photo = await readPhoto(png);
+  const photo = await readPhoto(png, "file");
   try {
     if (photo.width !== size || photo.height !== size) throw new Trouble("head_corrupt", "golden input's size");
     return withoutAlpha(rowsOf(photo.picture, 0, 0, size)(0, size));

@@ -10,17 +10,41 @@ const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]*$/));
 
 const interval = v.object({ value: v.number(), low: v.number(), high: v.number() });
 
+/** The kinds of picture that a network may have been tested on, and what it may take a picture for. */
+export const DOMAINS = ["dermoscopic", "phone"] as const;
+export const DOMAIN_LABELS = [...DOMAINS, "neither"] as const;
+export type Domain = (typeof DOMAINS)[number];
+export type DomainLabel = (typeof DOMAIN_LABELS)[number];
+
 const operatingPoint = v.object({ name: v.string(), threshold: share, target_sensitivity: share });
 
 const evaluation = v.object({
   data_set: v.string(),
-  domain: v.picklist(["dermoscopic", "phone"]),
+  domain: v.picklist(DOMAINS),
   part: v.string(),
   model: v.string(),
   images: count,
   malignant_images: count,
   calibration_error: share,
   operating_results: v.array(v.object({ operating_point: v.string(), sensitivity: interval, specificity: interval })),
+});
+
+const domains = v.object({
+  labels: v.pipe(
+    v.array(v.picklist(DOMAIN_LABELS)),
+    v.length(DOMAIN_LABELS.length),
+    v.check((labels) => new Set(labels).size === DOMAIN_LABELS.length, "every domain once"),
+  ),
+  declined_from: share,
+  prevalence: v.record(v.string(), share),
+});
+
+const metadata = v.object({
+  fields: v.pipe(
+    v.array(v.object({ name: v.picklist(["age", "sex", "site"]), values: v.array(v.string()) })),
+    v.minLength(1),
+  ),
+  helps: v.boolean(),
 });
 
 const features = v.pipe(
@@ -56,6 +80,8 @@ const manifest = v.pipe(
     prevalence: share,
     operating_points: v.pipe(v.array(operatingPoint), v.minLength(1)),
     evaluations: v.array(evaluation),
+    domains: v.nullish(domains, null),
+    metadata: v.nullish(metadata, null),
     files: v.record(v.string(), fileEntry),
   }),
   v.check((it) => it.malignant.every((label) => it.labels.includes(label)), "malignant names labels that do not exist"),

@@ -45,6 +45,16 @@ export class BundleChanged extends Trouble {
   }
 }
 
+/** The server is busy and names a time after which to ask again. */
+export class ServerBusy extends Trouble {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number, detail = "", requestId: string | null = null) {
+    super("server_busy", detail, requestId);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** Any error as a trouble. */
 export function asTrouble(error: unknown): Trouble {
   if (error instanceof Trouble) return error;

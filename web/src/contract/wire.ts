@@ -6,7 +6,8 @@ import { ContractError } from "./manifest.ts";
 
 export const LENGTH_HEADER = "Inference-Header-Content-Length";
 
-export interface Features {
+/** A tensor of a request. */
+export interface WireTensor {
   readonly name: string;
   /** With the batch axis: [N, ...]. */
   readonly shape: readonly number[];
@@ -20,14 +21,22 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The body, JSON and then the raw features, and the headers that go with it. */
-export function encodeRequest(features: Features, id?: string): WireRequest {
-  const { name, shape, datatype, bytes } = features;
-  const input = { name, shape, datatype, parameters: { binary_data_size: bytes.length } };
-  const header = new TextEncoder().encode(JSON.stringify({ inputs: [input], ...(id === undefined ? {} : { id }) }));
-  const body = new Uint8Array(header.length + bytes.length);
+/** The body, JSON and then the raw tensors in their order, and the headers that go with it. */
+export function encodeRequest(tensors: readonly WireTensor[], id?: string): WireRequest {
+  const inputs = tensors.map(({ name, shape, datatype, bytes }) => ({
+    name,
+    shape,
+    datatype,
+    parameters: { binary_data_size: bytes.length },
+  }));
+  const header = new TextEncoder().encode(JSON.stringify({ inputs, ...(id === undefined ? {} : { id }) }));
+  const body = new Uint8Array(header.length + tensors.reduce((sum, { bytes }) => sum + bytes.length, 0));
   body.set(header);
-  body.set(bytes, header.length);
+  let offset = header.length;
+  for (const { bytes } of tensors) {
+    body.set(bytes, offset);
+    offset += bytes.length;
+  }
   return {
     body,
     headers: { "Content-Type": "application/octet-stream", [LENGTH_HEADER]: String(header.length) },

@@ -47,6 +47,27 @@ export const en = {
     empty: "There is hardly anything to see in this photo.",
     small: "Few pixels are left of the mole. Going closer with the camera is better than zooming.",
   },
+  tell: {
+    heading: "Tell your age, sex or the body site, if you like",
+    why: "It helps the network a little. Leave empty what you would rather not say. It is sent together with the numbers, and this page does not remember it.",
+    age: "Your age in years",
+    ageWrong: "Whole years from 0 to 120, please. This age is not sent.",
+    sex: "Your sex",
+    site: "Where the mole is",
+    rather: "rather not say",
+    values: {
+      female: "female",
+      male: "male",
+      head_neck: "head or neck",
+      trunk: "chest, back or belly",
+      arm: "arm",
+      leg: "leg",
+      hand: "hand",
+      foot: "foot",
+      acral: "palm or sole",
+      genital: "genital area",
+    },
+  },
   working: {
     heading: "Looking at your photo",
     phone: "On this phone",
@@ -62,14 +83,32 @@ export const en = {
     sendingDone: "Only numbers were sent, not the photo",
     server: "On the server",
     serverNow: "The rest of the network reads the numbers",
+    serverBusy: "The server is busy.",
+    sentAgainIn: (seconds: number) => `Sending again in ${seconds} s.`,
+    sendingAgain: "The numbers wait on this phone",
     cancel: "Cancel",
     done: "done",
     doing: "now",
     waiting: "waiting",
   },
   result: {
-    suspicious: "Have this looked at by a doctor soon.",
-    notSuspicious: "Nothing suspicious was found in this photo. That does not rule out disease.",
+    answers: {
+      suspicious: "Have this looked at by a doctor soon.",
+      not_suspicious: "Nothing suspicious was found in this photo. That does not rule out disease.",
+      cannot_tell: "We cannot tell from this photo.",
+    },
+    cannotTellWhy:
+      "It looks neither like a close-up of a mole nor like a picture through a skin lens, so there is no estimate.",
+    cannotTellTodo:
+      "Take it again: close, in good light, the mole sharp and in the middle. If the mole worries you, do not wait for a better photo: show it to a doctor.",
+    again: "Take another photo",
+    kind: {
+      phone: "Your photo looks like a close-up taken with a phone. The answer is for such photos.",
+      dermoscopic:
+        "Your photo looks like one taken through a skin lens (dermatoscope). The answer is for such pictures only.",
+    },
+    kindUnexpected:
+      "To the network this looks like a picture taken through a skin lens (dermatoscope), and the answer is for such pictures only. If you used the camera without such a lens, the numbers may be wrong: take the photo again, and see a doctor if the mole worries you.",
     notDiagnosis: "This is not a diagnosis. Only a doctor can tell.",
     photo: "The part of your photo that was looked at",
     numbers: "What the network estimates",
@@ -83,6 +122,19 @@ export const en = {
       `From ${percent} malignant upwards, the advice is to see a doctor. The line is drawn this low on purpose: a false alarm is better than a missed cancer.`,
     prevalence: (share: number) =>
       `These percentages hold for pictures like those it was calibrated on, of which ${oneIn(share, "en")} malignant. That is far more than among moles at home.`,
+    prevalenceOf: {
+      phone: (share: number) =>
+        `These percentages hold for phone photos like those it was calibrated on, of which ${oneIn(share, "en")} malignant. That is far more than among moles at home.`,
+      dermoscopic: (share: number) =>
+        `These percentages hold for skin-lens pictures like those it was calibrated on, of which ${oneIn(share, "en")} malignant. That is far more than among moles at home.`,
+    },
+    assume: "What if fewer moles were malignant?",
+    assumeLabel: "Suppose that, of moles like yours, this many are malignant:",
+    assumeNone: "as among those pictures",
+    assumeOneIn: (many: number) => `one in ${many}`,
+    assumed: (percent: string) => `Then the estimate for this photo would be: malignant ${percent}.`,
+    assumeLimits:
+      "This is arithmetic, not a second look at your photo. The advice above stays as it is: nobody knows how rare cancer is among moles that worried somebody.",
     sure: "How sure is this?",
     phonePhotos: "phone photos",
     dermoscopicPhotos: "pictures taken through a dermatoscope (a doctor's magnifier)",
@@ -93,7 +145,10 @@ export const en = {
     spared: (share: string, low: string, high: string) =>
       `of 100 benign ones it gave ${share} no warning (probably ${low} to ${high})`,
     calibration: (points: string) => `its percentages were off by ${points} points on average`,
-    notMeasured: "How often it is right on phone photos like yours has not been tested. Do not rely on it.",
+    notMeasured: {
+      phone: "How often it is right on phone photos like yours has not been tested. Do not rely on it.",
+      dermoscopic: "How often it is right on skin-lens pictures like yours has not been tested. Do not rely on it.",
+    },
     skinTones: "Most of these pictures show light skin. On other skin it may be wrong more often.",
     doctor: "When to see a doctor",
     whatever: "If a mole changes, bleeds, itches or looks unlike your others, see a doctor whatever this says.",
@@ -107,13 +162,15 @@ export const en = {
     ] as readonly (readonly [string, string, string])[],
     sentHeading: "Your photo stayed here",
     sent: (bytes: string) => `${bytes} of numbers were sent. The photo was not.`,
+    sentAndTold: (bytes: string) =>
+      `${bytes} of numbers were sent, what you told about yourself among them. The photo was not.`,
     how: "How this worked",
     another: "Check another mole",
   },
   details: {
     heading: "How this worked",
     back: "Back to the answer",
-    way: "A neural network was cut in two. The first part ran on this phone and turned the photo into a small block of numbers. The second part ran on the server and turned those numbers into the two percentages.",
+    way: "A neural network was cut in two. The first part ran on this phone and turned the photo into a small block of numbers. The second part ran on the server and turned those numbers into the answer.",
     stayed: "What stayed on this phone",
     stayedText: "The photo, and everything else in it: place, time, camera.",
     input: (size: string) => `The network saw this square of ${size} × ${size} pixels.`,
@@ -121,6 +178,8 @@ export const en = {
     sent: "What was sent",
     sentText: (total: string, features: string, json: string) =>
       `${total} in all: ${features} of numbers (the features) and ${json} that say what they are.`,
+    told: (bytes: string) => `The remaining ${bytes} are what you told, as numbers that the server can read:`,
+    toldNumbers: "As numbers",
     features: (count: string) =>
       `Each tile shows one property of the photo that the network has learnt to look for, place by place: ${count} tiles in all. Light means much of it.`,
     featuresPicture: "The numbers that were sent, drawn as tiles",

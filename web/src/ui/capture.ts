@@ -1,6 +1,7 @@
 import { html, nothing } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Hint } from "../capture/coach.ts";
+import type { Source } from "../capture/photo.ts";
 import * as icons from "./icons.ts";
 import type { Say } from "./say.ts";
 import { otherWays } from "./ways.ts";
@@ -20,7 +21,7 @@ export interface CaptureActions {
   readonly onShutter: () => void;
   readonly onTorch: () => void;
   readonly onSwitch: () => void;
-  readonly onFile: (file: File) => void;
+  readonly onFile: (file: File, source: Source) => void;
   readonly onBack: () => void;
 }
 

@@ -1,18 +1,18 @@
 import { html, nothing } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
-import { partsOf } from "../api/infer.ts";
 import type { Checked } from "../app/checked.ts";
 import { byteText, millisecondText, wholeNumber } from "../i18n/numbers.ts";
 import * as icons from "./icons.ts";
 import { drawFeatures, drawInput, tileCount } from "./picture.ts";
 import type { Say } from "./say.ts";
+import { toldView } from "./told.ts";
 
 export function detailsView(say: Say, checked: Checked, featuresUrl: string, onBack: () => void) {
   const { details } = say.words;
-  const { manifest, input, features, request } = checked;
+  const { manifest, input, features, metadata, request } = checked;
   const { size } = manifest.input;
-  const parts = partsOf(request);
   const bytes = (count: number) => byteText(count, say.language);
+  const json = request.body.length - features.length - (metadata?.byteLength ?? 0);
   return html`
     <div class="column details">
       <h1 tabindex="-1">${details.heading}</h1>
@@ -27,12 +27,13 @@ export function detailsView(say: Say, checked: Checked, featuresUrl: string, onB
       </section>
       <section><h2>${details.sent}</h2>
         <p data-testid="bytes-sent" data-value=${request.body.length}>
-          ${details.sentText(bytes(request.body.length), bytes(parts.features), bytes(parts.json))}</p>
+          ${details.sentText(bytes(request.body.length), bytes(features.length), bytes(json))}</p>
         <figure>
           <canvas class="tiles" role="img" aria-label=${details.featuresPicture}
             ${ref((element) => element instanceof HTMLCanvasElement && drawFeatures(element, features, manifest.features))}></canvas>
           <figcaption>${details.features(wholeNumber(tileCount(manifest.features), say.language))}</figcaption>
         </figure>
+        ${metadata === null ? nothing : toldView(say, checked.told, metadata)}
         <p>${details.couldSee}</p>
         <a class="button second" href=${featuresUrl} download="features-${manifest.id}.bin"
           data-testid="features-download">${icons.save()}<span>${details.download}</span></a>

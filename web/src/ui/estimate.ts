@@ -1,10 +1,10 @@
 import { html, svg } from "lit-html";
-import type { Answer } from "../contract/answer.ts";
+import type { Judged } from "../contract/answer.ts";
 import { type Percent, percent, percentPair } from "../i18n/numbers.ts";
 import type { Say } from "./say.ts";
 
 /** The two probabilities as one bar with numbers and words, and the line from which the advice changes. */
-export function estimate(say: Say, answer: Answer) {
+export function estimate(say: Say, answer: Judged) {
   const { result } = say.words;
   const pair = percentPair(answer.malignant);
   const malignant = (answer.malignant * 100).toFixed(2);

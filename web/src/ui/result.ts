@@ -1,58 +1,92 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
 import type { Checked } from "../app/checked.ts";
+import type { Source } from "../capture/photo.ts";
+import type { Judged } from "../contract/answer.ts";
 import { byteText } from "../i18n/numbers.ts";
+import { doctorView } from "./doctor.ts";
 import { estimate } from "./estimate.ts";
 import * as icons from "./icons.ts";
+import { kindView } from "./kind.ts";
 import { measured } from "./measured.ts";
+import { prevalenceView } from "./prevalence.ts";
 import type { Say } from "./say.ts";
 
+/** What the result screen shows; `assumed` is the "one in so many" of the what-if, null where none is chosen. */
+export interface Shown {
+  readonly checked: Checked;
+  readonly source: Source;
+  readonly assumed: number | null;
+}
+
 export interface ResultActions {
+  readonly draw: (canvas: HTMLCanvasElement) => void;
+  readonly onAssume: (many: number | null) => void;
   readonly onDetails: () => void;
   readonly onAnother: () => void;
 }
 
 /** The answer first, in words; then numbers, how far to trust them, and what to do in any case. */
-export function resultView(say: Say, checked: Checked, draw: (canvas: HTMLCanvasElement) => void, on: ResultActions) {
+export function resultView(say: Say, shown: Shown, on: ResultActions) {
   const { result } = say.words;
-  const { answer, manifest, request } = checked;
-  const suspicious = answer.decision === "suspicious";
+  const { checked } = shown;
+  const { answer, manifest, backend } = checked;
+  const declined = answer.decision === "cannot_tell";
   return html`
-    <article class="column result" data-bundle=${manifest.id} data-backend=${checked.backend}
+    <article class="column result" data-bundle=${manifest.id} data-backend=${backend}
       data-features-sha256=${checked.featuresSha256}>
       <div class="top">
-        <div class="panel ${suspicious ? "amber" : "plain"}" role="status">
-          ${suspicious ? icons.seeDoctor() : icons.keepWatching()}
-          <h1 tabindex="-1" data-testid="answer" data-decision=${answer.decision}>
-            ${suspicious ? result.suspicious : result.notSuspicious}</h1>
+        <div class="panel ${answer.decision === "suspicious" ? "amber" : "plain"}" role="status">
+          ${ICONS[answer.decision]()}
+          <h1 tabindex="-1" data-testid="answer" data-decision=${answer.decision}>${result.answers[answer.decision]}</h1>
         </div>
         <canvas class="square" width="640" height="640" role="img" aria-label=${result.photo}
-          ${ref((element) => element instanceof HTMLCanvasElement && draw(element))}></canvas>
-        <p class="firm">${result.notDiagnosis}</p>
+          ${ref((element) => element instanceof HTMLCanvasElement && on.draw(element))}></canvas>
+        <p class="firm">${declined ? result.cannotTellWhy : result.notDiagnosis}</p>
         <div class="numbers-and-limits">
-          ${estimate(say, answer)}
-          <p class="quietly">${result.prevalence(manifest.prevalence)}</p>
+          ${declined ? html`<p>${result.cannotTellTodo}</p>${buttons(say, declined, on)}` : numbers(say, answer, shown, on)}
         </div>
       </div>
       <div class="sections">
-        <section><h2>${result.sure}</h2>${measured(say, manifest, answer.operatingPoint)}</section>
-        <section><h2>${result.doctor}</h2>
-          <p class="firm">${result.whatever}</p>
-          <p>${result.abcdeLead}</p>
-          <dl class="abcde">${result.abcde.map(
-            ([letter, name, meaning]) =>
-              html`<div><dt><span class="letter" aria-hidden="true">${letter}</span>${name}</dt><dd>${meaning}</dd></div>`,
-          )}</dl>
-        </section>
-        <section><h2>${result.sentHeading}</h2>
-          <p data-testid="bytes-sent" data-value=${request.body.length}>
-            ${result.sent(byteText(request.body.length, say.language))}</p>
-        </section>
+        ${
+          answer.decision === "cannot_tell"
+            ? nothing
+            : html`<section><h2>${result.sure}</h2>${measured(say, manifest, answer.operatingPoint, answer.domain)}</section>`
+        }
+        ${doctorView(say)}
+        ${sentView(say, checked)}
       </div>
-      <div class="buttons side">
-        <button class="button first" type="button" data-testid="another" @click=${on.onAnother}>${result.another}</button>
-        <button class="button second" type="button" data-testid="details-button"
-          @click=${on.onDetails}>${result.how}</button>
-      </div>
+      ${declined ? nothing : buttons(say, declined, on)}
     </article>`;
+}
+
+const ICONS = {
+  suspicious: icons.seeDoctor,
+  not_suspicious: icons.keepWatching,
+  cannot_tell: icons.obstacle,
+} as const;
+
+function numbers(say: Say, answer: Judged, { source, assumed }: Shown, on: ResultActions) {
+  return html`
+    ${kindView(say, answer.domain, source)}
+    ${estimate(say, answer)}
+    ${prevalenceView(say, answer, assumed, on.onAssume)}`;
+}
+
+function buttons({ words: { result } }: Say, declined: boolean, on: ResultActions) {
+  return html`
+    <div class="buttons side">
+      <button class="button first" type="button" data-testid="another"
+        @click=${on.onAnother}>${declined ? result.again : result.another}</button>
+      <button class="button second" type="button" data-testid="details-button"
+        @click=${on.onDetails}>${result.how}</button>
+    </div>`;
+}
+
+function sentView({ words: { result }, language }: Say, { request, metadata }: Checked) {
+  const bytes = byteText(request.body.length, language);
+  return html`<section><h2>${result.sentHeading}</h2>
+    <p data-testid="bytes-sent" data-value=${request.body.length}>
+      ${metadata === null ? result.sent(bytes) : result.sentAndTold(bytes)}</p>
+  </section>`;
 }

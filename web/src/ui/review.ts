@@ -1,4 +1,4 @@
-import { html, nothing } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { type Ref, ref } from "lit-html/directives/ref.js";
 import { zoomOf } from "../capture/framing.ts";
 import type { Photo } from "../capture/photo.ts";
@@ -22,6 +22,7 @@ export function reviewView(
   canvas: Ref<HTMLCanvasElement>,
   photo: Photo,
   note: Note | null,
+  tell: TemplateResult | typeof nothing,
   on: ReviewActions,
 ) {
   const { review } = say.words;
@@ -40,6 +41,7 @@ export function reviewView(
         <h1 tabindex="-1">${review.heading}</h1>
         <p>${review.hint}</p>
         ${note === null ? nothing : html`<p class="note" role="status">${review[note]}</p>`}
+        ${tell}
         <p class="quietly">${review.stays}</p>
         <div class="buttons">
           <button class="button first" type="button" data-testid="use-photo" @click=${on.onUse}>${review.use}</button>

@@ -9,7 +9,8 @@ export type Progress =
   | { readonly at: "phone" }
   | { readonly at: "head"; readonly milliseconds: null }
   | { readonly at: "sending"; readonly milliseconds: number; readonly sent: number; readonly total: number }
-  | { readonly at: "server"; readonly milliseconds: number; readonly total: number };
+  | { readonly at: "server"; readonly milliseconds: number; readonly total: number }
+  | { readonly at: "busy"; readonly milliseconds: number; readonly total: number; readonly secondsLeft: number };
 
 type State = "waiting" | "doing" | "done";
 
@@ -22,7 +23,7 @@ export function workingView(say: Say, progress: Progress, head: HeadStatus, onCa
       <ol class="steps" role="status">
         ${step(say, icons.phone(), working.phone, at === "phone" || at === "head" ? "doing" : "done", onPhone(say, progress, head))}
         ${step(say, icons.send(), sendingTitle(say, progress), at === "sending" ? "doing" : at === "server" ? "done" : "waiting", onTheWay(say, progress))}
-        ${step(say, icons.server(), working.server, at === "server" ? "doing" : "waiting", at === "server" ? working.serverNow : nothing)}
+        ${step(say, icons.server(), working.server, at === "server" || at === "busy" ? "doing" : "waiting", onServer(say, progress))}
       </ol>
       <button class="button second" type="button" data-testid="cancel" @click=${onCancel}>${working.cancel}</button>
     </div>`;
@@ -55,7 +56,16 @@ function sendingTitle({ words: { working }, language }: Say, progress: Progress)
 
 function onTheWay({ words: { working }, language }: Say, progress: Progress): Text {
   if (progress.at === "server") return working.sendingDone;
+  if (progress.at === "busy") return working.sendingAgain;
   if (progress.at !== "sending") return nothing;
   return html`${working.sendingNow(byteText(progress.sent, language), byteText(progress.total, language))}
     <progress max=${progress.total} value=${progress.sent} aria-label=${working.sendingWaits}></progress>`;
+}
+
+/** The seconds are a timer, which is not read out each time it moves. */
+function onServer({ words: { working } }: Say, progress: Progress): Text {
+  if (progress.at === "server") return working.serverNow;
+  if (progress.at !== "busy") return nothing;
+  return html`${working.serverBusy}
+    <span class="countdown" role="timer" data-testid="countdown" data-seconds=${progress.secondsLeft}>${working.sentAgainIn(progress.secondsLeft)}</span>`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { infer, inferRequest, partsOf } from "../../src/api/infer.ts";
+import { infer, inferRequest } from "../../src/api/infer.ts";
 import type { HttpReply, Post } from "../../src/api/post.ts";
 import { goldenBytes } from "../golden.ts";
 import { manifestWith } from "../manifests.ts";
@@ -9,25 +9,46 @@ const features = goldenBytes("wire/uint8.features.bin");
 const watch = { signal: new AbortController().signal, onSent: () => {} };
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const answering =
-  (status: number, body: Uint8Array): Post =>
-  async () => ({ status, body, headerLength: null });
+  (status: number, body: Uint8Array, retryAfter: number | null = null): Post =>
+  async () => ({ status, body, headerLength: null, retryAfter });
 
 test("features go to the bundle they were made by", async () => {
   const urls: string[] = [];
   const post: Post = async (url): Promise<HttpReply> => {
     urls.push(url);
-    return { status: 200, body: goldenBytes("wire/json.reply.bin"), headerLength: null };
+    return { status: 200, body: goldenBytes("wire/json.reply.bin"), headerLength: null, retryAfter: null };
   };
-  const answer = await infer(post, manifest, inferRequest(manifest, features), watch);
+  const answer = await infer(post, manifest, inferRequest(manifest, features, null), watch);
   expect(urls).toEqual(["v2/models/mole/versions/0123456789abcdef/infer"]);
-  expect([answer.malignant, answer.benign, answer.decision]).toEqual([0.25, 0.75, "suspicious"]);
+  expect(answer).toMatchObject({ malignant: 0.25, benign: 0.75, decision: "suspicious" });
 });
 
-test("a request knows its two parts", () => {
-  const request = inferRequest(manifest, features);
-  const parts = partsOf(request);
-  expect(parts.features).toBe(12);
-  expect(parts.json + parts.features).toBe(request.body.length);
+const inputsOf = ({ body, headers }: ReturnType<typeof inferRequest>) => {
+  const length = Number(headers["Inference-Header-Content-Length"]);
+  return { inputs: JSON.parse(new TextDecoder().decode(body.subarray(0, length))).inputs, raw: body.subarray(length) };
+};
+
+test("where nothing was told, only the features are sent", () => {
+  const { inputs, raw } = inputsOf(inferRequest(manifest, features, null));
+  expect(inputs).toMatchObject([{ name: "features", shape: [1, 2, 3, 2], datatype: "UINT8" }]);
+  expect([...raw]).toEqual([...features]);
+});
+
+test("what was told follows the features, as float32", () => {
+  const metadata = Float32Array.from([0.5, 1, 0, 1]);
+  const { inputs, raw } = inputsOf(inferRequest(manifest, features, metadata));
+  expect(inputs[1]).toEqual({
+    name: "metadata",
+    shape: [1, 4],
+    datatype: "FP32",
+    parameters: { binary_data_size: 16 },
+  });
+  expect(new Float32Array(raw.slice(12).buffer)).toEqual(metadata);
+});
+
+test.each([503, 429])("a %i that names a time says so", async (status) => {
+  const posting = infer(answering(status, json(problem), 7), manifest, inferRequest(manifest, features, null), watch);
+  await expect(posting).rejects.toMatchObject({ kind: "server_busy", retryAfterSeconds: 7, requestId: "r-1" });
 });
 
 const problem = { title: "t", status: 404, detail: "In words.", code: "c", request_id: "r-1" };
@@ -48,6 +69,6 @@ test.each<[string, number, Uint8Array, object]>([
   ["not a reply", 200, new TextEncoder().encode("<html>"), { kind: "reply_invalid" }],
   ["an empty reply", 200, new Uint8Array(), { kind: "reply_invalid" }],
 ])("%s becomes a trouble", async (_, status, body, expected) => {
-  const request = inferRequest(manifest, features);
+  const request = inferRequest(manifest, features, null);
   await expect(infer(answering(status, body), manifest, request, watch)).rejects.toMatchObject(expected);
 });

@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Checked } from "../../src/app/checked.ts";
 import { checkMoles, type Screens, type Steps } from "../../src/app/flow.ts";
 import type { Answer } from "../../src/contract/answer.ts";
-import { BundleChanged, Trouble } from "../../src/contract/trouble.ts";
+import { NOTHING_TOLD, type Told } from "../../src/contract/metadata.ts";
+import { BundleChanged, ServerBusy, Trouble } from "../../src/contract/trouble.ts";
 import type { Head } from "../../src/head/load.ts";
-import { manifestWith } from "../manifests.ts";
+import type { Progress } from "../../src/ui/working.ts";
+import { METADATA_SPEC, manifestWith } from "../manifests.ts";
 
 const NEW = "fedcba9876543210";
 const answer: Answer = {
@@ -12,13 +14,18 @@ const answer: Answer = {
   benign: 0.7,
   decision: "suspicious",
   operatingPoint: { name: "sensitivity_95", threshold: 0.125, target_sensitivity: 0.95 },
+  domain: null,
+  prevalence: 0.2,
   serverMilliseconds: 20,
 };
 
 /** A person and a server who do what the script says; what happened is written down in order. */
 let log: string[];
 let photos: (string | null)[];
-let reviews: ("use" | "again")[];
+let reviews: (Told | "again")[];
+let asked: Told[];
+let spec: typeof METADATA_SPEC | null;
+let cancelWhile: string;
 let afterTrouble: ("try_again" | "back")[];
 let sends: (Answer | Error | "cancel")[];
 let shown: Checked[];
@@ -28,7 +35,7 @@ let cancel: () => void;
 
 function headOf(id: string): Head {
   return {
-    manifest: manifestWith({ id }),
+    manifest: manifestWith({ id, metadata: spec }),
     backend: "wasm",
     run: async (input) => {
       log.push(`run ${id.slice(0, 2)}`);
@@ -42,15 +49,19 @@ const screens: Screens<string> = {
     log.push("capture");
     return photos.shift() ?? null;
   },
-  async review(photo) {
+  async review(photo, before) {
     log.push(`review ${photo}`);
-    return reviews.shift() ?? "use";
+    asked.push(before);
+    return reviews.shift() ?? NOTHING_TOLD;
   },
   async working(work) {
     log.push("working");
     const controller = new AbortController();
     cancel = () => controller.abort();
-    return work(({ at }) => log.push(at), controller.signal);
+    const report = (progress: Progress) => {
+      log.push(progress.at === "busy" ? `busy ${progress.secondsLeft}` : progress.at);
+    };
+    return work(report, controller.signal);
   },
   async trouble({ kind }) {
     log.push(`trouble ${kind}`);
@@ -84,6 +95,10 @@ const steps: Steps<string> = {
     if (next instanceof Error) throw next;
     return next === "cancel" ? answer : next;
   },
+  async oneSecond(signal) {
+    if (log.at(-1) === cancelWhile) cancel();
+    signal.throwIfAborted();
+  },
   release: (photo) => log.push(`release ${photo}`),
 };
 
@@ -91,6 +106,9 @@ beforeEach(() => {
   log = [];
   photos = ["mole", null];
   reviews = [];
+  asked = [];
+  spec = null;
+  cancelWhile = "";
   afterTrouble = [];
   sends = [];
   shown = [];
@@ -120,7 +138,7 @@ test("the whole way, in order", async () => {
 
 test("again means another photo, and the first is let go", async () => {
   photos = ["blurred", "sharp"];
-  reviews = ["again", "use"];
+  reviews = ["again", NOTHING_TOLD];
   await checkMoles(screens, steps);
   expect(log.filter((line) => /review|release/.test(line))).toEqual([
     "review blurred",
@@ -184,8 +202,80 @@ describe("when the server holds another bundle", () => {
 
 test("cancelling shows no trouble and no answer, and comes back to the photo", async () => {
   sends = ["cancel"];
-  reviews = ["use", "again"];
+  reviews = [NOTHING_TOLD, "again"];
   await checkMoles(screens, steps);
   expect(log.filter((line) => /trouble|result/.test(line))).toEqual([]);
   expect(log.filter((line) => line === "review mole").length).toBe(2);
+});
+
+describe("when the server is busy and names a time", () => {
+  test("the same features are sent again after it, and nobody has to do anything", async () => {
+    sends = [new ServerBusy(2), new ServerBusy(0), answer];
+    await checkMoles(screens, steps);
+    const way = log.slice(log.indexOf("sending"), log.indexOf("result") + 1);
+    const once = ["sending", "server"];
+    expect(way).toEqual([...once, "busy 2", "busy 1", ...once, "busy 1", ...once, "result"]);
+    expect(sent.length).toBe(3);
+    expect(sent[2]).toEqual(sent[0]);
+    expect(log.filter((line) => line.startsWith("run"))).toEqual(["run 01"]);
+  });
+
+  test("after three waits the person is asked", async () => {
+    sends = Array.from({ length: 4 }, () => new ServerBusy(1));
+    afterTrouble = ["try_again"];
+    await checkMoles(screens, steps);
+    expect(log.filter((line) => line === "busy 1").length).toBe(3);
+    expect(log.filter((line) => line.startsWith("trouble"))).toEqual(["trouble server_busy"]);
+    expect(sent.length).toBe(5);
+    expect(shown.length).toBe(1);
+  });
+
+  test("nobody is kept waiting for minutes", async () => {
+    sends = [new ServerBusy(3600)];
+    await checkMoles(screens, steps);
+    expect(log.some((line) => line.startsWith("busy"))).toBe(false);
+    expect(log).toContain("trouble server_busy");
+  });
+
+  test("cancelling while waiting sends nothing more, and the photo is not lost", async () => {
+    sends = [new ServerBusy(5)];
+    reviews = [NOTHING_TOLD, "again"];
+    cancelWhile = "busy 4";
+    await checkMoles(screens, steps);
+    expect(sent.length).toBe(1);
+    expect(log.filter((line) => /busy|trouble|result/.test(line))).toEqual(["busy 5", "busy 4"]);
+    expect(log.filter((line) => line === "review mole").length).toBe(2);
+  });
+});
+
+describe("what the person tells", () => {
+  const told: Told = { age: 50, sex: "male", site: "trunk" };
+
+  test("goes with the features where it helps, and is known afterwards to the number", async () => {
+    spec = METADATA_SPEC;
+    reviews = [told];
+    await checkMoles(screens, steps);
+    expect(shown[0]?.metadata).toEqual(Float32Array.from([0.5, 1, 0, 1, 0, 1, 0]));
+    expect(shown[0]?.told).toEqual(told);
+    expect(shown[0]?.request.body.length).toBeGreaterThan(12 + 28);
+  });
+
+  test("is not sent where it does not help, nor where the bundle takes none", async () => {
+    for (const taken of [null, { ...METADATA_SPEC, helps: false }]) {
+      spec = taken;
+      photos = ["mole", null];
+      reviews = [told];
+      await checkMoles(screens, steps);
+    }
+    expect(shown.map(({ metadata }) => metadata)).toEqual([null, null]);
+    expect(shown.map(({ told }) => told)).toEqual([NOTHING_TOLD, NOTHING_TOLD]);
+  });
+
+  test("is still there when the same photo comes back, and gone with the next", async () => {
+    photos = ["mole", "other", null];
+    reviews = [told, "again", NOTHING_TOLD];
+    sends = [new Trouble("server_slow"), answer];
+    await checkMoles(screens, steps);
+    expect(asked).toEqual([NOTHING_TOLD, told, NOTHING_TOLD]);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readAnswer } from "../../src/contract/answer.ts";
 import type { Reply } from "../../src/contract/wire.ts";
-import { manifestWith } from "../manifests.ts";
+import { DOMAIN_SPEC, manifestWith } from "../manifests.ts";
 
 const manifest = manifestWith();
 
@@ -25,6 +25,8 @@ test("a sound reply becomes an answer", () => {
     benign: 0.7,
     decision: "suspicious",
     operatingPoint: manifest.operating_points[0],
+    domain: null,
+    prevalence: 0.2,
     serverMilliseconds: 21.5,
   });
 });
@@ -36,8 +38,7 @@ test("labels counted malignant are added up", () => {
     { name: "labels", datatype: "BYTES", shape: [3], data: ["nevus", "melanoma", "carcinoma"] },
     { name: "decisions", datatype: "BYTES", shape: [1], data: ["suspicious"] },
   ];
-  const answer = readAnswer(reply([], "suspicious", { outputs }), many);
-  expect([answer.malignant, answer.benign]).toEqual([0.5, 0.5]);
+  expect(readAnswer(reply([], "suspicious", { outputs }), many)).toMatchObject({ malignant: 0.5, benign: 0.5 });
 });
 
 describe("a probability is never invented", () => {
@@ -73,4 +74,55 @@ test("at the threshold itself either side is believed", () => {
   expect(readAnswer(reply([0.875, 0.125], "suspicious"), manifest).decision).toBe("suspicious");
   expect(readAnswer(reply([0.8751, 0.1249], "suspicious"), manifest).decision).toBe("suspicious");
   expect(readAnswer(reply([0.8751, 0.1249], "not_suspicious"), manifest).decision).toBe("not_suspicious");
+});
+
+describe("a bundle that tells domains apart", () => {
+  const telling = manifestWith({ domains: DOMAIN_SPEC });
+  const told = (domain: unknown, shares: readonly number[], decision: string) =>
+    reply([0.7, 0.3], decision, {
+      outputs: [
+        ...reply([0.7, 0.3], decision).outputs,
+        { name: "domain_probabilities", datatype: "FP32", shape: [1, shares.length], data: shares },
+        { name: "domains", datatype: "BYTES", shape: [1], data: [domain] },
+      ],
+    });
+
+  test.each([
+    ["phone", [0.1, 0.8, 0.1], 0.45],
+    ["dermoscopic", [0.8, 0.1, 0.1], 0.2],
+  ])("the answer for %s holds for its own prevalence", (domain, shares, prevalence) => {
+    const answer = readAnswer(told(domain, shares, "suspicious"), telling);
+    expect(answer).toMatchObject({ decision: "suspicious", malignant: 0.3, domain, prevalence });
+  });
+
+  test("a domain without a prevalence of its own has the bundle's", () => {
+    const bare = manifestWith({ domains: { ...DOMAIN_SPEC, prevalence: {} } });
+    expect(readAnswer(told("phone", [0.1, 0.8, 0.1], "suspicious"), bare)).toMatchObject({ prevalence: 0.2 });
+  });
+
+  test.each([
+    ["neither", "cannot_tell"],
+    ["phone", "cannot_tell"],
+    ["neither", "suspicious"],
+  ])("of %s with %s there is nothing but that nobody can tell", (domain, decision) => {
+    const shares = decision === "cannot_tell" ? [0.1, 0.1, 0.8] : [0.3, 0.3, 0.4];
+    expect(readAnswer(told(domain, shares, decision), telling)).toEqual({
+      decision: "cannot_tell",
+      serverMilliseconds: 21.5,
+    });
+  });
+
+  test.each<[string, Reply]>([
+    ["no domain", reply([0.7, 0.3])],
+    ["an unknown domain", told("cat", [0.1, 0.8, 0.1], "suspicious")],
+    ["two shares", told("phone", [0.2, 0.8], "suspicious")],
+    ["shares that do not add up", told("phone", [0.1, 0.8, 0.8], "suspicious")],
+    ["a decision on what is neither", told("phone", [0.1, 0.3, 0.6], "not_suspicious")],
+  ])("%s is no answer", (_, broken) => {
+    expect(() => readAnswer(broken, telling)).toThrow(expect.objectContaining({ kind: "reply_invalid" }));
+  });
+});
+
+test("a server may decline for an older bundle as well", () => {
+  expect(readAnswer(reply([0.7, 0.3], "cannot_tell"), manifest).decision).toBe("cannot_tell");
 });

@@ -1,12 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { ContractError, itemBytes, readDefaultBundle, readManifest, valuesOf } from "../../src/contract/manifest.ts";
-import { manifestWith } from "../manifests.ts";
+import { DOMAIN_SPEC, METADATA_SPEC, manifestWith } from "../manifests.ts";
 
 const id = "0123456789abcdef";
 
 test("a manifest is read, fields that the page does not use are let be", () => {
   const read = readManifest({ ...manifestWith(), weights_licence: "CC BY-NC 4.0", temperature: 1.2 }, id);
   expect(read).toEqual(manifestWith());
+});
+
+test("domains and metadata are read where there are any, null or absent means none", () => {
+  const { domains: _, metadata: __, ...older } = manifestWith();
+  expect(readManifest(older, id)).toEqual(manifestWith());
+  const interval = { value: 0.9, low: 0.8, high: 0.95 };
+  const newer = {
+    ...older,
+    domains: DOMAIN_SPEC,
+    metadata: { ...METADATA_SPEC, auc_without: interval, auc_with: interval },
+    novelty: [],
+  };
+  expect(readManifest(newer, id)).toEqual(manifestWith({ domains: DOMAIN_SPEC, metadata: METADATA_SPEC }));
 });
 
 describe("what is not valid is refused with its place", () => {
@@ -21,6 +34,11 @@ describe("what is not valid is refused with its place", () => {
     ["labels that do not exist", { malignant: ["melanoma"] }],
     ["operating_points", { operating_points: [] }],
     ["prevalence", { prevalence: 20 }],
+    ["domains.labels.2", { domains: { ...DOMAIN_SPEC, labels: ["dermoscopic", "phone", "cat"] } }],
+    ["every domain once", { domains: { ...DOMAIN_SPEC, labels: ["phone", "phone", "neither"] } }],
+    ["domains.prevalence.phone", { domains: { ...DOMAIN_SPEC, prevalence: { phone: 45 } } }],
+    ["metadata.fields", { metadata: { ...METADATA_SPEC, fields: [] } }],
+    ["metadata.fields.0.name", { metadata: { ...METADATA_SPEC, fields: [{ name: "weight", values: [] }] } }],
     ["files", { files: { "head/model.json": { sha256: "short", bytes: 1, public: true } } }],
   ])("%s", (place, fields) => {
     const broken = { ...manifestWith(), ...fields };

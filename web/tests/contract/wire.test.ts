@@ -25,7 +25,7 @@ const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 describe("requests", () => {
   test.each(golden.requests)("$name is encoded to the golden bytes", (it) => {
     const bytes = goldenBytes(`wire/${it.features}`);
-    const request = encodeRequest({ name: "features", shape: it.shape, datatype: it.datatype, bytes }, it.id);
+    const request = encodeRequest([{ name: "features", shape: it.shape, datatype: it.datatype, bytes }], it.id);
     expect(request.headers).toEqual(it.headers);
     expect(Buffer.from(request.body).toString("latin1")).toBe(
       Buffer.from(goldenBytes(`wire/${it.body}`)).toString("latin1"),
@@ -34,11 +34,30 @@ describe("requests", () => {
 
   test("an id is left out where there is none", () => {
     const bytes = new Uint8Array([1, 2]);
-    const { body, headers } = encodeRequest({ name: "features", shape: [1, 2], datatype: "UINT8", bytes });
+    const { body, headers } = encodeRequest([{ name: "features", shape: [1, 2], datatype: "UINT8", bytes }]);
     const header = new TextDecoder().decode(body.subarray(0, Number(headers[LENGTH_HEADER])));
     expect(Object.keys(JSON.parse(header))).toEqual(["inputs"]);
     expect([...body.subarray(-2)]).toEqual([1, 2]);
   });
+});
+
+test("several tensors lie behind the JSON in the order in which it names them", () => {
+  const features = { name: "features", shape: [1, 3], datatype: "UINT8", bytes: new Uint8Array([1, 2, 3]) } as const;
+  const metadata = {
+    name: "metadata",
+    shape: [1, 1],
+    datatype: "FP32",
+    bytes: new Uint8Array([0, 0, 128, 63]),
+  } as const;
+  const { body, headers } = encodeRequest([features, metadata]);
+  const length = Number(headers[LENGTH_HEADER]);
+  expect(JSON.parse(new TextDecoder().decode(body.subarray(0, length)))).toEqual({
+    inputs: [
+      { name: "features", shape: [1, 3], datatype: "UINT8", parameters: { binary_data_size: 3 } },
+      { name: "metadata", shape: [1, 1], datatype: "FP32", parameters: { binary_data_size: 4 } },
+    ],
+  });
+  expect([...body.subarray(length)]).toEqual([1, 2, 3, 0, 0, 128, 63]);
 });
 
 describe("replies", () => {

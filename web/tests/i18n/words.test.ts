@@ -8,7 +8,7 @@ import { chooseLanguage } from "../../src/i18n/language.ts";
 function texts(value: unknown, place = ""): [string, string][] {
   if (typeof value === "string") return [[place, value]];
   if (typeof value === "function") {
-    const gap = place.endsWith("prevalence") ? 0.2 : "7";
+    const gap = /prevalence/.test(place) ? 0.2 : "7";
     return [[place, value(...Array(value.length).fill(gap))]];
   }
   return Object.entries(value as object).flatMap(([key, inner]) =>

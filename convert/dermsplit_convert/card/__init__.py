@@ -1,7 +1,9 @@
 """CARD.md: what a bundle is for, what it was made from, how good it is and where it fails, for a person to read."""
 
 from dermsplit_contract.manifest import Manifest
-from dermsplit_contract.measures import Evaluation, Interval
+from dermsplit_convert.card.performance import groups, metadata, operating_points, performance
+from dermsplit_convert.card.pictures import domains, shortcuts
+from dermsplit_convert.card.untested import untested
 from dermsplit_convert.quantise import Calibration
 
 NOT_A_DIAGNOSIS = """\
@@ -26,13 +28,18 @@ def card_text(manifest: Manifest, calibration: Calibration | None) -> str:
         _summary(manifest),
         NOT_A_DIAGNOSIS,
         _data(manifest),
-        _performance(manifest),
-        _operating_points(manifest),
+        performance(manifest),
+        operating_points(manifest),
+        groups(manifest),
+        metadata(manifest),
+        domains(manifest),
+        shortcuts(manifest),
         _cut(manifest, calibration),
         _limits(manifest),
+        untested(manifest),
         _licence(manifest),
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _summary(manifest: Manifest) -> str:
@@ -41,8 +48,13 @@ def _summary(manifest: Manifest) -> str:
         f"# Model card: {manifest.name}\n\n"
         f"{manifest.backbone}, fine-tuned to tell {' from '.join(manifest.labels)} skin lesions, and cut in two at "
         f"`{manifest.cut}`. The head runs where the photo is taken, on {size}x{size} RGB pixels; only its features "
-        "leave the device. The tail runs on a server and answers with one calibrated probability a label."
+        "leave the device. The tail runs on a server and answers with one calibrated probability a label"
+        f"{_beside(manifest)}."
     )
+
+
+def _beside(manifest: Manifest) -> str:
+    return " and one for each kind of picture that it may come from" if manifest.domains else ""
 
 
 def _data(manifest: Manifest) -> str:
@@ -53,50 +65,6 @@ def _data(manifest: Manifest) -> str:
         rows.append(f"| {data.name} | {parts} | {malignant} | {data.licence} | {data.citation} doi:{data.doi} |")
     split = "No lesion (HAM10000) and no patient (PAD-UFES-20) is in more than one part."
     return "\n".join(["## Data", "", *rows, "", split, "", CLASSES_DIFFER])
-
-
-def _performance(manifest: Manifest) -> str:
-    rows = [
-        "| data set | domain | part | model | images (malignant) | AUC | accuracy | majority rate | ECE |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    rows.extend(_performance_row(evaluation) for evaluation in manifest.evaluations)
-    explained = (
-        "With 95% intervals (bootstrap over lesions or patients, not over images). `network` is this model before the "
-        "cut, `baseline` a frozen backbone with a linear head; the majority rate is the accuracy of always giving the "
-        "commoner answer; accuracy is at the first operating point, which gives up some of it for sensitivity; ECE is "
-        "the expected calibration error."
-    )
-    return "\n".join(["## Performance", "", *rows, "", explained])
-
-
-def _performance_row(evaluation: Evaluation) -> str:
-    return (
-        f"| {evaluation.data_set} | {evaluation.domain} | {evaluation.part} | {evaluation.model} "
-        f"| {evaluation.images:,} ({evaluation.malignant_images:,}) | {_interval(evaluation.auc)} "
-        f"| {_interval(evaluation.accuracy)} | {evaluation.majority_rate:.3f} | {evaluation.calibration_error:.3f} |"
-    )
-
-
-def _operating_points(manifest: Manifest) -> str:
-    lines = ["## Operating points", ""]
-    for point in manifest.operating_points:
-        lines.append(
-            f"`{point.name}`: suspicious from a malignant probability of {point.threshold:.4f}, chosen on "
-            f"{point.chosen_on} for a sensitivity of {point.target_sensitivity:.0%}."
-        )
-    lines += [
-        "",
-        "| operating point | data set | part | model | sensitivity | specificity |",
-        "|---|---|---|---|---|---|",
-    ]
-    for evaluation in manifest.evaluations:
-        for result in evaluation.operating_results:
-            lines.append(
-                f"| {result.operating_point} | {evaluation.data_set} | {evaluation.part} | {evaluation.model} "
-                f"| {_interval(result.sensitivity)} | {_interval(result.specificity)} |"
-            )
-    return "\n".join(lines)
 
 
 def _cut(manifest: Manifest, calibration: Calibration | None) -> str:
@@ -117,16 +85,35 @@ def _cut(manifest: Manifest, calibration: Calibration | None) -> str:
 
 
 def _limits(manifest: Manifest) -> str:
-    return f"""\
-## Limits
+    lines = [
+        "## Limits\n",
+        f"- Probabilities are calibrated{_temperature(manifest)} for pictures of which {_prevalences(manifest)}. Among "
+        "people who photograph their own moles malignant ones are far rarer, so there the same number means less risk "
+        "than it says; a server that is told the prevalence gives the shifted number beside it.",
+        "- Dermoscopic pictures and phone photos are different domains; see the figures of each.",
+        f"- Dark skin is rare in the data, so {_dark_skin(manifest)}. Nor does any hold for hair, nails, mucosa, "
+        "tattoos or wounds.",
+        "- Some phone photos of the training data hold ink marks round the lesion, a shortcut that networks can learn.",
+    ]
+    if manifest.domains is None:
+        lines.append("- A picture that shows no lesion gets an answer all the same, and that answer means nothing.")
+    return "\n".join(lines)
 
-- Probabilities are calibrated (temperature {manifest.temperature:.3f}) for pictures of which
-  {manifest.prevalence:.0%} are malignant. Among people who photograph their own moles malignant ones are far rarer, so
-  there the same number means less risk than it says.
-- Dermoscopic pictures and phone photos are different domains; see the figures of each.
-- Dark skin is rare in the data, so no figure here holds for it. Nor does it for hair, nails, mucosa, tattoos or wounds.
-- Some phone photos of the training data hold ink marks round the lesion, a shortcut that a network can learn.
-- A picture that shows no lesion gets an answer all the same, and that answer means nothing."""
+
+def _dark_skin(manifest: Manifest) -> str:
+    measured = any(result.attribute == "skin_type" for result in manifest.groups)
+    return "the figures by skin type rest on few images" if measured else "no figure here holds for it"
+
+
+def _temperature(manifest: Manifest) -> str:
+    return " by domain" if manifest.domains else f" (temperature {manifest.temperature:.3f})"
+
+
+def _prevalences(manifest: Manifest) -> str:
+    if manifest.domains is None or not manifest.domains.prevalence:
+        return f"{manifest.prevalence:.0%} are malignant"
+    by_domain = [f"{share:.0%} ({name})" for name, share in manifest.domains.prevalence.items()]
+    return f"{' and '.join(by_domain)} are malignant, {manifest.prevalence:.0%} where neither was recognised"
 
 
 def _licence(manifest: Manifest) -> str:
@@ -138,7 +125,3 @@ def _licence(manifest: Manifest) -> str:
             "non-commercial too: do not use this bundle commercially."
         )
     return text
-
-
-def _interval(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"

@@ -1,0 +1,1 @@
+"""The head as a browser runs it, compared with Keras."""
