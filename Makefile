@@ -1,6 +1,8 @@
 # Two commands do everything on a machine with Python 3.11, Node 20 and make:
 #   make run    serve the default bundle and the page on http://127.0.0.1:8000
 #   make test   every check and every test
+# and a third makes the default bundle anew, from images and ImageNet weights, in a night on two cores:
+#   make bundle DATA=... WEIGHTS=...
 PYTHON ?= python3.11
 PORT ?= 8000
 
@@ -88,7 +90,7 @@ locks: $(BOOTSTRAP)
 	$(COMPILE) --extra training --extra convert --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(LOCKED) --extra training --output-file requirements/training.txt
 	$(COMPILE) $(LOCKED) --extra convert --output-file requirements/convert.txt
-	$(COMPILE) $(LOCKED) --extra keras --extra litert --output-file requirements/serve.txt
+	$(COMPILE) $(LOCKED) --extra keras --extra openvino --extra litert --output-file requirements/serve.txt
 	$(UV) compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		$(LOCKED) --group bootstrap --output-file requirements/bootstrap.txt
 
@@ -100,6 +102,8 @@ docs: $(DEV)
 
 screenshots: $(DEV) $(PAGE) browser
 	$(BIN)/python -m tests.e2e.screenshots
+
+include training/bundle.mk
 
 clean:
 	rm -rf $(VENV) web/node_modules server/dermsplit_server/page

@@ -19,16 +19,20 @@ from dermsplit_contract.cli import root_command
 from dermsplit_contract.errors import error_classes
 from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.measures import (
+    AttributeResult,
     DataSet,
     DomainSpec,
     Evaluation,
     GroupResult,
     Interval,
+    LeakageResult,
     MetadataField,
     MetadataSpec,
     NoveltyResult,
     OperatingPoint,
     OperatingResult,
+    RankResult,
+    RebuiltResult,
     ShortcutResult,
 )
 from dermsplit_contract.run import Run
@@ -112,7 +116,8 @@ def bundle() -> Iterator[str]:
     """The fields of manifest.json and run.json."""
     yield "# manifest.json and run.json\n\nThe JSON Schema is `contract/dermsplit_contract/manifest.schema.json`."
     measured = (OperatingPoint, Evaluation, OperatingResult, Interval, GroupResult, NoveltyResult, ShortcutResult)
-    for model in (Manifest, Run, MetadataSpec, MetadataField, DomainSpec, *measured, DataSet):
+    leaked = (LeakageResult, RebuiltResult, RankResult, AttributeResult)
+    for model in (Manifest, Run, MetadataSpec, MetadataField, DomainSpec, *measured, *leaked, DataSet):
         yield from fields(model)
 
 

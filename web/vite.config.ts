@@ -9,6 +9,8 @@ export default defineConfig({
     outDir: "../server/dermsplit_server/page",
     emptyOutDir: true,
     target: "es2022",
+    // Older than light-dark(), which is written out for them.
+    cssTarget: ["chrome111", "firefox114", "safari16.4"],
     // The wasm files are fetched, never inlined: the policy has no data: addresses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,

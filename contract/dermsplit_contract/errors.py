@@ -1,25 +1,23 @@
 """Every error that dermsplit raises on purpose, in one tree.
 
     DermsplitError
-    ├── PhotoError            the picture that a person gave
-    │   └── PhotoUnreadable
+    ├── PhotoError            the picture that a person gave: PhotoUnreadable
     ├── RequestError          what came over the wire
-    │   ├── MalformedRequest  ├── InvalidTensor      ├── WrongDatatype
-    │   ├── PayloadTooLarge   ├── UnsupportedEncoding├── UnsupportedMediaType
-    │   └── InvalidParameter
-    ├── LookupFailed          a name that is not here
-    │   ├── UnknownModel ├── UnknownVersion └── UnknownFile
+    │   ├── MalformedRequest  ├── InvalidTensor       ├── WrongDatatype
+    │   ├── PayloadTooLarge   ├── UnsupportedEncoding ├── UnsupportedMediaType
+    │   ├── InvalidParameter  ├── RequestTooSlow      ├── WrongHost
+    │   ├── KeyRequired       └── TooManyRequests
+    ├── LookupFailed          a name that is not here: UnknownModel, UnknownVersion, UnknownFile
     ├── BundleError           the directory that page and server share
     │   ├── BundleMissing ├── BundleInvalid ├── BundleCorrupt └── GoldenMismatch
-    ├── CutError
-    │   ├── UnknownLayer ├── IllegalCut └── UnsupportedModel
+    ├── CutError              UnknownLayer, IllegalCut, UnsupportedModel
     ├── TrainingError
     │   ├── DataInvalid ├── RecipeInvalid ├── RunInvalid └── TrainingDiverged
     ├── VerificationFailed    the whole network and tail(head) disagree
     ├── UsageError            a command line that cannot be carried out
-    ├── ServerError           seen by a client
-    │   ├── ServerUnreachable └── ServerRefused
+    ├── ServerError           seen by a client: ServerUnreachable, ServerRefused
     ├── NotReady              the server is not able to answer yet
+    ├── Overloaded            more came at once than the server may hold
     ├── MissingExtra          an optional dependency that is not installed
     └── InternalError         ours: the cause is in the server's log, never in the reply
 
@@ -105,6 +103,30 @@ class InvalidParameter(RequestError):
     """A parameter of a request that is not of its kind or out of its range."""
 
     code, title = "invalid_parameter", "The parameter cannot be used"
+
+
+class RequestTooSlow(RequestError):
+    """Headers or body that did not arrive in time."""
+
+    code, status, title = "request_too_slow", 408, "The request came too slowly"
+
+
+class WrongHost(RequestError):
+    """A Host header with a name that the server does not go by."""
+
+    code, status, title = "wrong_host", 421, "The server does not go by that name"
+
+
+class KeyRequired(RequestError):
+    """The API key is missing, malformed or not one of the server's: the reply is the same for all of them."""
+
+    code, status, title = "key_required", 401, "A valid API key is required"
+
+
+class TooManyRequests(RequestError):
+    """A client that asked more often than the operator allows."""
+
+    code, status, title = "too_many_requests", 429, "Too many requests"
 
 
 class LookupFailed(DermsplitError):
@@ -249,6 +271,12 @@ class NotReady(DermsplitError):
     """The server holds no checked bundle yet."""
 
     code, status, title = "not_ready", 503, "The server is not ready"
+
+
+class Overloaded(DermsplitError):
+    """The queue is full; nothing of the request was computed."""
+
+    code, status, title = "overloaded", 503, "The server is busy"
 
 
 class MissingExtra(DermsplitError):

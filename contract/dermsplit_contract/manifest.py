@@ -11,6 +11,7 @@ from dermsplit_contract.measures import (
     DomainSpec,
     Evaluation,
     GroupResult,
+    LeakageResult,
     MetadataSpec,
     NoveltyResult,
     OperatingPoint,
@@ -79,6 +80,9 @@ class Manifest(Record):
     cut: str = Field(description="The layer whose output crosses")
     input: InputSpec
     features: FeaturesSpec
+    head_weights: Literal["float32", "float16"] = Field(
+        default="float32", description="Of the head's files; float16: batch norms folded, then rounded"
+    )
     labels: list[str] = Field(min_length=2)
     malignant: list[str] = Field(min_length=1)
     temperature: float = Field(gt=0)
@@ -90,6 +94,7 @@ class Manifest(Record):
     novelty: list[NoveltyResult] = Field(default=[], description="What the gate marks as neither")
     shortcuts: list[ShortcutResult] = Field(default=[], description="What changes that should not matter do")
     groups: list[GroupResult] = Field(default=[], description="On the test part")
+    leakage: LeakageResult | None = Field(default=None, description="What the features give away, where measured")
     data: list[DataSet]
     weights_licence: str
     split_sha256: str

@@ -123,6 +123,59 @@ class DomainSpec(Record):
     )
 
 
+class RebuiltResult(Record):
+    """How near pictures come to the photos that they stand for: an attack's, or a baseline's that sees no features."""
+
+    name: str = Field(description="ridge or decoder; mean_picture or nearest_picture are the baselines")
+    baseline: bool = Field(description="Whether it was made without the features")
+    psnr: Interval = Field(description="Mean over the images, dB")
+    ssim: Interval = Field(description="Mean over the images (Wang et al. 2004)")
+    ms_ssim: Interval = Field(description="Mean over the images, three scales (Wang et al. 2003)")
+
+
+class RankResult(Record):
+    """How often the picture that was looked for came first, or among the first five, of all the test pictures."""
+
+    looked_for: str = Field(
+        description="same_photo, by its rebuilt picture, or same_lesion, another photo, by features"
+    )
+    asked: int = Field(ge=1, description="Test images that were looked for")
+    among: int = Field(ge=1, description="Pictures that each was looked for in")
+    rank_1: Interval = Field(description="Share found at the first place")
+    rank_5: Interval = Field(description="Share found among the first five")
+    chance_1: float = Field(ge=0, le=1, description="Share that guessing finds at the first place")
+    chance_5: float = Field(ge=0, le=1, description="Share that guessing finds among the first five")
+
+
+class AttributeResult(Record):
+    """What a linear reader makes of the features about the person, beside always saying the commonest value."""
+
+    data_set: str
+    attribute: str = Field(description="age, sex, site or skin_type")
+    values: list[str] = Field(min_length=2, description="Those told apart; rarer ones are left out")
+    images: int = Field(ge=1, description="Test images whose value is known")
+    majority_rate: float = Field(ge=0, le=1, description="Share that the commonest value of the training images hits")
+    accuracy: Interval
+    auc: Interval | None = Field(description="Mean over the values of one against the rest; None where too few")
+
+
+class LeakageResult(Record):
+    """What can be told of the photo from the features exactly as they are sent, by someone who has the head."""
+
+    cut: str
+    datatype: Literal["FP32", "FP16", "UINT8"]
+    levels: int | None = Field(default=None, description="UINT8 only")
+    item_bytes: int = Field(ge=1, description="Of one item's features, before any content encoding")
+    gzip_bytes: float = Field(gt=0, description="The same under gzip, mean over the test images")
+    side: int = Field(ge=16, description="Pixels, square, of the pictures that are rebuilt and compared")
+    training_images: int = Field(ge=1, description="Of other people's lesions, that the attackers learned from")
+    images: int = Field(ge=1, description="Test images")
+    groups: int = Field(ge=1, description="Their lesions or patients: the unit of the bootstrap")
+    rebuilt: list[RebuiltResult]
+    ranks: list[RankResult]
+    attributes: list[AttributeResult]
+
+
 class DataSet(Record):
     """Where the training images came from."""
 

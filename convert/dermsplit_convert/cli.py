@@ -10,12 +10,14 @@ from rich.console import Console
 
 from dermsplit_convert.bench.commands import bench
 from dermsplit_convert.cut_search.commands import commands as cut_commands
+from dermsplit_convert.leakage.commands import commands as leakage_commands
 
 if TYPE_CHECKING:
     from dermsplit_contract.manifest import Datatype
 
 commands = typer.Typer()
 commands.add_typer(cut_commands)
+commands.add_typer(leakage_commands)
 commands.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")]
@@ -57,7 +59,7 @@ def convert(
     name: Annotated[str | None, typer.Option(help="The model's name in URLs; the run's by default.")] = None,
     head_weights: Annotated[
         HeadWeight,
-        typer.Option(help="float16 halves the download; the page refuses a head that it moves too far."),
+        typer.Option(help="float16 halves the download; batch norms are folded and rounded first."),
     ] = HeadWeight.FLOAT32,
 ) -> None:
     """Cut a trained network in two and write the bundle that page and server share."""

@@ -1,7 +1,7 @@
 """From a run to a bundle, top to bottom:
 
-open run -> check cut -> split -> calibrate ranges -> quantise -> export TF.js -> export LiteRT -> write tail ->
-write whole -> golden case -> card -> seal -> verify the golden case -> put in place.
+open run -> check cut -> calibrate ranges -> split -> fold -> export TF.js -> export LiteRT -> write tail ->
+export OpenVINO -> write whole -> golden case -> card -> seal -> verify the golden case -> put in place.
 """
 
 import shutil
@@ -24,11 +24,13 @@ from dermsplit_contract.manifest import ID_LENGTH, Datatype, Manifest
 from dermsplit_contract.run import MODEL_FILE, Run, read_run
 from dermsplit_convert.card import card_text
 from dermsplit_convert.cuts import check_cut
+from dermsplit_convert.fold import fold_to_float16
 from dermsplit_convert.golden import write_golden
 from dermsplit_convert.graph import read_graph
 from dermsplit_convert.infer import infer
 from dermsplit_convert.inputs import load_inputs
 from dermsplit_convert.keras_file import load_model, save_model
+from dermsplit_convert.openvino import export_openvino
 from dermsplit_convert.quantise import Calibration, calibrate, check_levels
 from dermsplit_convert.split import make_head, make_tail
 from dermsplit_convert.tfjs import HeadWeights, export_tfjs
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import keras
 
 PUBLIC = {"head/", names.HEAD_TFLITE, "golden/", names.CARD}
+CONVERTERS = ("keras", "openvino", "tensorflow", "tensorflowjs")
 FEWEST_IMAGES, MOST_IMAGES = 100, 512
 MOST_CALIBRATION_VALUES = 64_000_000
 """Features held at once while ranges are chosen: a quarter of a gigabyte."""
@@ -76,6 +79,8 @@ def convert(order: Order, place: Callable[[str], Path], report: Report) -> Bundl
         calibration = calibrate_ranges(order, run, whole)
     quantiser = calibration.quantiser if calibration else None
     head = make_head(whole, order.cut, quantiser)
+    if order.head_weights == "float16":
+        head = fold_to_float16(head)
     tail = make_tail(whole, order.cut, run.temperature, quantiser)
 
     with tempfile.TemporaryDirectory(prefix="dermsplit-") as scratch:
@@ -87,6 +92,8 @@ def convert(order: Order, place: Callable[[str], Path], report: Report) -> Bundl
         export_tflite(head, made / names.HEAD_TFLITE)
         report("writing the tail")
         save_model(tail, made / names.TAIL_KERAS)
+        report("writing the tail for OpenVINO")
+        export_openvino(tail, made)
         save_model(whole, made / names.WHOLE_KERAS)
         write_golden(made, run.input_size, head, tail, order.datatype)
         fields = manifest_fields(order, run, head)
@@ -173,13 +180,14 @@ def manifest_fields(order: Order, run: Run, head: "keras.Model") -> dict[str, ob
         },
     )
     trained = {f"training/{library}": number for library, number in run.versions.items()}
-    converted = {f"convert/{library}": version(library) for library in ("keras", "tensorflow", "tensorflowjs")}
+    converted = {f"convert/{library}": version(library) for library in CONVERTERS}
     levels = order.levels if order.datatype == "UINT8" else None
     return {
         **shared,
         "name": run.name,
         "cut": order.cut,
         "input": {"size": run.input_size},
+        "head_weights": order.head_weights,
         "features": {"shape": list(head.output_shape[1:]), "datatype": order.datatype, "levels": levels},
         "versions": {**trained, **converted},
     }

@@ -1,7 +1,7 @@
 """The head as the browser loads it: a TF.js graph model.
 
-Its weights are float32 unless asked otherwise: in float16 the download is half, and a third of the features of a
-MobileNetV2 head come out a level off, which moved probabilities by up to 0.008.
+Its weights are float32 unless asked otherwise. Float16 halves the download, and rounds: `fold_to_float16` first, or a
+third of the features of a MobileNetV2 head come out a level off, which moved probabilities by up to 0.008.
 """
 
 import json

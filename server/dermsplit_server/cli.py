@@ -15,10 +15,14 @@ def serve(
     bundles: Annotated[Path | None, typer.Option(help="Folder of bundles, or one bundle. The one that ships.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on. This computer alone: 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on: 8000. 0 takes a free one.")] = None,
-    engine: Annotated[str | None, typer.Option(help="What runs the tail: auto or keras.")] = None,
+    engine: Annotated[str | None, typer.Option(help="What runs the tail: auto, openvino or keras.")] = None,
     prevalence: Annotated[
         float | None, typer.Option(help="Share of malignant lesions among those asked about, for shifted answers.")
     ] = None,
+    allowed_hosts: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Names that the server goes by, with commas; * for any.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="File of settings: lines like DERMSPLIT_PORT=8000.")] = None,
 ) -> None:
     """Serve the page and the tail. Every flag may also be set by environment, as DERMSPLIT_PORT."""
     from rich.console import Console
@@ -26,7 +30,8 @@ def serve(
     from dermsplit_server.serve import serve as run
     from dermsplit_server.settings import read_settings
 
-    run(read_settings(bundles=bundles, host=host, port=port, engine=engine, prevalence=prevalence), Console())
+    given = {"bundles": bundles, "host": host, "port": port, "engine": engine, "prevalence": prevalence}
+    run(read_settings(settings, **given, allowed_hosts=allowed_hosts), Console())
 
 
 @commands.command()

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dermsplit_contract.errors import InternalError
+from dermsplit_server.metrics import Metrics
 from dermsplit_server.problems import problem
 
 log = logging.getLogger("dermsplit.requests")
@@ -44,8 +45,9 @@ _RAW_SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value
 class Envelope:
     """ASGI middleware, the outermost one."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,8 +80,15 @@ class Envelope:
             failed = InternalError(f"The server failed. Its log says more under request id {request_id}.")
             await problem(failed, request_id)(scope, receive, send_with_headers)
         finally:
-            spent = (time.perf_counter() - started) * 1000
-            log.info("%s %s %s %.1f ms %s", scope["method"], _template(scope), status, spent, request_id)
+            self._tell(scope, status, time.perf_counter() - started, request_id)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        method, route, ms = scope["method"], _template(scope), seconds * 1000
+        self.metrics.requests.labels(route, status).inc()
+        self.metrics.seconds.labels(route).observe(seconds)
+        if log.isEnabledFor(logging.INFO):
+            fields = {"method": method, "route": route, "status": status, "ms": round(ms, 1), "request_id": request_id}
+            log.info("%s %s %s %.1f ms %s", method, route, status, ms, request_id, extra=fields)
 
 
 def _request_id(scope: Scope) -> str:

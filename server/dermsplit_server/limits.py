@@ -1,12 +1,13 @@
-"""No more bytes than the largest request that the bundles can take, counted as they arrive, inflated or not."""
+"""No more bytes than the largest request that the bundles can take, inflated or not, and no more time than allowed."""
 
+import asyncio
 import zlib
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dermsplit_contract.errors import MalformedRequest, PayloadTooLarge
+from dermsplit_contract.errors import MalformedRequest, PayloadTooLarge, RequestTooSlow
 from dermsplit_server.problems import problem
 
 GZIP_WINDOW = 31
@@ -14,15 +15,16 @@ GZIP_WINDOW = 31
 
 
 class BodyLimit:
-    """ASGI middleware. ``limit`` gives the cap in bytes at the time of the request.
+    """ASGI middleware. ``limit`` gives the cap in bytes at the time of the request, ``seconds`` the time for all of it.
 
     A body whose Content-Length is over the cap is refused before a byte of it is read, a chunked one at the chunk
     that goes over.
     """
 
-    def __init__(self, app: ASGIApp, limit: Callable[[], int]) -> None:
+    def __init__(self, app: ASGIApp, limit: Callable[[], int], seconds: float) -> None:
         self.app = app
         self.limit = limit
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,11 +35,19 @@ class BodyLimit:
         if announced.isdecimal() and int(announced[:20]) > limit:
             await problem(too_large(limit), scope["state"]["request_id"])(scope, receive, send)
             return
-        arrived = 0
+        arrived, whole = 0, False
+        deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
+            nonlocal arrived, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise RequestTooSlow(f"The body did not arrive within {self.seconds:g} seconds. Try again.") from error
+            whole = not message.get("more_body", False)
             arrived += len(message.get("body", b""))
             if arrived > limit:
                 raise too_large(limit)

@@ -1,9 +1,29 @@
 """Logs to standard error: one line an event, and none of the kind that names a client."""
 
+import json
 import logging
+from datetime import UTC, datetime
+
+REQUEST_FIELDS = ("method", "route", "status", "ms", "request_id")
+"""What the line about a request holds beside its message."""
 
 
-def set_up_logs(level: str) -> None:
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and for a request the fields of :data:`REQUEST_FIELDS`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: getattr(record, name) for name in REQUEST_FIELDS if hasattr(record, name)},
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logs(level: str, form: str = "text") -> None:
     """Give the ``dermsplit`` loggers a handler and their level, and silence the access log of uvicorn.
 
     That log writes the whole address and the path of every client.
@@ -13,8 +33,10 @@ def set_up_logs(level: str) -> None:
     root.propagate = False
     if not root.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.addHandler(handler)
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    for there in root.handlers:
+        there.setFormatter(JsonLines() if form == "json" else plain)
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False

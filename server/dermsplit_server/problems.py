@@ -14,10 +14,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dermsplit_contract.errors import DermsplitError, NotReady, PayloadTooLarge
+from dermsplit_contract.errors import (
+    DermsplitError,
+    KeyRequired,
+    NotReady,
+    Overloaded,
+    PayloadTooLarge,
+    RequestTooSlow,
+    TooManyRequests,
+    WrongHost,
+)
 
 PROBLEM = "application/problem+json"
-RETRY_AFTER_S = "2"
+RETRY_AFTER: dict[type[DermsplitError], str] = {NotReady: "2", Overloaded: "1", TooManyRequests: "60"}
+"""Seconds after which it is worth asking again."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -48,9 +58,11 @@ def problem(error: DermsplitError, request_id: str) -> Response:
         "error": error.detail,
     }
     headers = {}
-    if isinstance(error, NotReady):
-        headers["Retry-After"] = RETRY_AFTER_S
-    if isinstance(error, PayloadTooLarge):
+    if type(error) in RETRY_AFTER:
+        headers["Retry-After"] = RETRY_AFTER[type(error)]
+    if isinstance(error, KeyRequired):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, (PayloadTooLarge, RequestTooSlow, WrongHost)):
         # What is left of the body must not be read as the next request, nor be waited for.
         headers["Connection"] = "close"
     return Response(json.dumps(document), error.status, headers, PROBLEM)

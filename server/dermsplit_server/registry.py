@@ -113,7 +113,7 @@ def load_registry(settings: Settings) -> Registry:
             bundle = open_bundle(directory)
             if bundle.manifest.id in taken:
                 raise BundleInvalid(f"Bundle {bundle.manifest.id} lies there twice; remove one of the folders.")
-            served = Served(bundle, load_tail(bundle, settings.engine, settings.max_batch))
+            served = Served(bundle, load_tail(bundle, settings))
         except BundleError as error:
             refused[directory.name] = error
             log.error("bundle %s refused: %s", directory.name, error.detail)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from dermsplit_contract.errors import UsageError
 from dermsplit_server.app import create_app
+from dermsplit_server.connection import connection_of
 from dermsplit_server.logs import set_up_logs
 from dermsplit_server.registry import load_registry
 from dermsplit_server.settings import Settings
@@ -21,7 +22,7 @@ def serve(settings: Settings, console: Console) -> None:
 
     All of that is found out before anything listens, so a failed start never answers a request.
     """
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     with _listener(settings.host, settings.port) as listener:
         registry = load_registry(settings)
         for error in registry.refused.values() if not registry.bundles else ():
@@ -30,7 +31,15 @@ def serve(settings: Settings, console: Console) -> None:
         port = listener.getsockname()[1]
         notice = f"dermsplit is ready on {_url(settings.host, port)} (model {manifest.name}, bundle {manifest.id})"
         app = create_app(settings, registry)
-        config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning", backlog=BACKLOG)
+        config = uvicorn.Config(
+            app,
+            http=connection_of(settings),
+            ws="none",
+            access_log=False,
+            server_header=False,
+            log_level="warning",
+            backlog=BACKLOG,
+        )
         _Server(config, lambda: console.print(notice, highlight=False, soft_wrap=True)).run(sockets=[listener])
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 COMMAND = str(Path(sys.executable).with_name("dermsplit"))
-COMMANDS = ["serve", "predict", "data", "train", "evaluate", "compare", "search", "cuts", "convert", "verify"]
+COMMANDS = ["serve", "predict", "data", "train", "evaluate", "gate", "compare", "search", "cuts", "convert", "verify"]
+COMMANDS += ["bench", "leakage"]
 HEAVY = [
     "optuna",
     "sqlalchemy",

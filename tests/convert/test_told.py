@@ -124,10 +124,14 @@ def test_the_head_takes_the_picture_alone(converted: Bundle, network: Any) -> No
 def test_every_output_is_verified_with_metadata_and_without(converted: Bundle) -> None:
     checks = verify(converted, gather_inputs(converted, None, 10))
     names = [check.name for check in checks]
-    assert names[:2] == ["golden case: Keras tail", "golden case: Keras tail, domains"]
+    tails = [f"{engine} tail{end}" for engine in ("Keras", "OpenVINO") for end in ("", ", domains")]
+    assert names[:4] == [f"golden case: {tail}" for tail in tails]
     ways = [f"whole = tail(head): {way}" for way in ("float32", "UINT8, Keras", "UINT8, LiteRT")]
     expected = [f"{way}{told}{end}" for told in ("", ", metadata given") for way in ways for end in ("", ", domains")]
-    assert names[4:] == expected
+    expected += [
+        f"OpenVINO tail = Keras tail{told}{end}" for told in ("", ", metadata given") for end in ("", ", domains")
+    ]
+    assert names[6:] == expected
     require(checks)
     bounded = [check for check in checks if check.name.startswith("whole") and check.bound is not None]
     assert len(bounded) == 4

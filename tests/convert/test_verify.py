@@ -12,6 +12,7 @@ from dermsplit_convert.golden import write_golden
 from dermsplit_convert.infer import infer
 from dermsplit_convert.inputs import choose_images
 from dermsplit_convert.keras_file import load_model, save_model
+from dermsplit_convert.openvino import export_openvino
 from dermsplit_convert.pipeline import PUBLIC
 from dermsplit_convert.quantise import read_quantiser
 from dermsplit_convert.split import make_head
@@ -28,6 +29,7 @@ def with_another_tail(bundle: Bundle, target: Path, new_golden: bool) -> Bundle:
     tail = load_model(bundle.path("tail.keras"))
     tail.get_layer("logits").set_weights([weights * 1.1 for weights in tail.get_layer("logits").get_weights()])
     save_model(tail, target / "tail.keras")
+    export_openvino(tail, target)
     if new_golden:
         shutil.rmtree(target / "golden")
         whole = load_model(bundle.path("whole.keras"))
@@ -43,11 +45,13 @@ def test_a_good_bundle_passes_every_check(tiny_converted: Bundle) -> None:
     checks = checks_of(tiny_converted)
     assert list(checks) == [
         "golden case: Keras tail",
+        "golden case: OpenVINO tail",
         "golden case: Keras head",
         "golden case: LiteRT head",
         "whole = tail(head): float32",
         "whole = tail(head): UINT8, Keras",
         "whole = tail(head): UINT8, LiteRT",
+        "OpenVINO tail = Keras tail",
     ]
     require(list(checks.values()))
     exact = checks["whole = tail(head): float32"]
@@ -56,6 +60,9 @@ def test_a_good_bundle_passes_every_check(tiny_converted: Bundle) -> None:
     quantised = checks["whole = tail(head): UINT8, Keras"]
     assert quantised.bound is None
     assert 1e-5 < quantised.difference < 0.2
+    engines = checks["OpenVINO tail = Keras tail"]
+    assert (engines.bound, engines.flips, engines.images) == (1e-4, 0, 20)
+    assert engines.difference <= 1e-5
 
 
 def test_another_tail_fails_the_golden_case(tiny_converted: Bundle, tmp_path: Path) -> None:
@@ -63,6 +70,17 @@ def test_another_tail_fails_the_golden_case(tiny_converted: Bundle, tmp_path: Pa
     assert not checks["golden case: Keras tail"].passed
     with pytest.raises(VerificationFailed, match="golden case: Keras tail: expected a difference of probability of at"):
         require(list(checks.values()))
+
+
+def test_a_tail_for_openvino_that_is_not_the_keras_tail_fails(tiny_converted: Bundle, tmp_path: Path) -> None:
+    other = with_another_tail(tiny_converted, tmp_path / "other", new_golden=False)
+    target = shutil.copytree(tiny_converted.directory, tmp_path / "mixed")
+    for name in ("tail.xml", "tail.bin"):
+        shutil.copy(other.path(name), target / name)
+    (target / "manifest.json").unlink()
+    seal_bundle(target, tiny_converted.manifest.model_dump(mode="json", exclude={"id", "files"}), PUBLIC)
+    failed = [name for name, check in checks_of(open_bundle(target)).items() if not check.passed]
+    assert failed == ["golden case: OpenVINO tail", "OpenVINO tail = Keras tail"]
 
 
 def test_another_tail_with_its_own_golden_case_fails_against_the_whole(tiny_converted: Bundle, tmp_path: Path) -> None:
@@ -105,4 +123,5 @@ def test_on_real_images(tiny_converted: Bundle, shared_data: Path) -> None:
     assert sorted(inputs.source.split(", ")) == ["10 images of HAM10000", "10 images of PAD-UFES-20"]
     checks = verify(tiny_converted, inputs)
     require(checks)
-    assert json.loads(json.dumps([check.as_json() for check in checks]))[3]["flips"] == 0
+    shown = {check["name"]: check for check in json.loads(json.dumps([check.as_json() for check in checks]))}
+    assert shown["whole = tail(head): float32"]["flips"] == 0

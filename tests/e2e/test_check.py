@@ -1,6 +1,7 @@
 """The main job in a real browser: photograph a mole or choose a photo, read probabilities that a network gave."""
 
 import csv
+import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -131,6 +132,13 @@ def read(page: Page, test_id: str, attribute: str) -> str:
     return value
 
 
+def plain_body(request: Request) -> bytes:
+    """The body before its content encoding."""
+    body = request.post_data_buffer
+    assert body is not None
+    return gzip.decompress(body) if request.headers.get("content-encoding") == "gzip" else body
+
+
 @pytest.mark.parametrize("diagnosis", DIAGNOSES)
 def test_a_chosen_photo_gets_pythons_probability(
     browser: Browser,
@@ -204,10 +212,27 @@ def test_only_features_leave_the_browser(
     assert int(read(page, "bytes-sent", "data-value")) == len(body)
     features = bundle.manifest.features
     header = int(posts[0].headers["inference-header-content-length"])
-    assert len(body) == header + features.item_bytes
-    described = json.loads(body[:header])["inputs"]
+    plain = plain_body(posts[0])
+    assert len(plain) == header + features.item_bytes
+    described = json.loads(plain[:header])["inputs"]
     assert [(item["name"], item["shape"]) for item in described] == [(features.name, [1, *features.shape])]
-    print(f"bytes on the wire: {len(body)} = {header} of JSON + {features.item_bytes} of features")
+    print(f"bytes on the wire: {len(body)}, which are {header} of JSON + {features.item_bytes} of features")
+
+
+def test_features_of_few_levels_cross_compressed(browser: Browser, server: str, tmp_path: Path) -> None:
+    """A photo of one grey compresses with any bundle; the server inflates it and answers."""
+    photo = tmp_path / "grey.png"
+    Image.new("RGB", (300, 300), (120, 120, 120)).save(photo)
+    page = open_page(browser, server)
+    posts: list[Request] = []
+    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    choose(page, photo)
+    answer(page)
+    body = posts[0].post_data_buffer
+    assert body is not None
+    assert posts[0].headers["content-encoding"] == "gzip"
+    assert len(body) < len(plain_body(posts[0]))
+    assert int(read(page, "bytes-sent", "data-value")) == len(body)
 
 
 def test_the_page_speaks_korean(browser: Browser, server: str) -> None:

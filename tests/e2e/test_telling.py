@@ -14,7 +14,7 @@ from dermsplit_contract.wire import LENGTH_HEADER, InferRequest, decode_reply, d
 
 from .conftest import Serve
 from .telling import AGE_SLOPE, DOMAINS, MALE_SHIFT, PREVALENCE, build_telling_bundle, draw_domain
-from .test_check import answer, choose, open_page, read
+from .test_check import answer, choose, open_page, plain_body, read
 
 DOCTOR = "see a doctor whatever this says"
 
@@ -52,9 +52,7 @@ def posts_of(page: Page) -> list[Request]:
 
 
 def asked_in(request: Request) -> InferRequest:
-    body = request.post_data_buffer
-    assert body is not None
-    return decode_request(body, int(request.headers[LENGTH_HEADER.lower()]))
+    return decode_request(plain_body(request), int(request.headers[LENGTH_HEADER.lower()]))
 
 
 @pytest.mark.parametrize("domain", ["phone", "dermoscopic"])

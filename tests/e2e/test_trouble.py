@@ -156,3 +156,35 @@ def test_waiting_for_a_busy_server_can_be_cancelled(browser: Browser, server: st
     expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review")
     page.wait_for_timeout(2500)
     assert len(asked) == 1
+
+
+def test_a_heic_photo_is_told_in_plain_words(browser: Browser, server: str, tmp_path: Path) -> None:
+    path = tmp_path / "mole.heic"
+    path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
+    page = open_page(browser, server)
+    page.get_by_test_id("check-button").click()
+    page.get_by_test_id("file-input").set_input_files(path)
+    expect_trouble(page)
+    expect(page.locator("h1")).to_contain_text("HEIC")
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+@pytest.mark.parametrize("screen", ["start", "capture"])
+def test_a_photo_can_be_dropped_or_pasted(
+    browser: Browser, server: str, drawn_photo: Path, way: str, screen: str
+) -> None:
+    page = open_page(browser, server)
+    if screen == "capture":
+        page.get_by_test_id("check-button").click()
+        expect(page.locator("[data-screen]")).not_to_have_attribute("data-screen", "start")
+    page.evaluate(
+        """([way, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "mole.png", { type: "image/png" }));
+            document.querySelector("main").dispatchEvent(way === "drop"
+              ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+              : new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        [way, list(drawn_photo.read_bytes())],
+    )
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "review", timeout=ANSWER_WITHIN_MS)

@@ -22,6 +22,7 @@ from dermsplit_server.settings import read_settings
 from tests import process
 from tests.process import COMMAND, Process, free_port
 
+from .fast import with_fast_tail
 from .tiny import LEVELS, SHAPE, build_bundle
 
 EXIT_INTERRUPTED = 130
@@ -52,6 +53,12 @@ def bundle(registry: Registry) -> Bundle:
     return registry.default.bundle
 
 
+@pytest.fixture(scope="session")
+def fast(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """The tiny bundle with its tail for OpenVINO too: a server starts with it in a second."""
+    return with_fast_tail(bundle, tmp_path_factory.mktemp("fast") / "fast")
+
+
 @pytest.fixture
 async def client(registry: Registry, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The application with the tiny bundles, in this process. An unforeseen error becomes a reply, as in a server."""
@@ -59,7 +66,7 @@ async def client(registry: Registry, tmp_path: Path) -> AsyncIterator[httpx.Asyn
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as open_,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as open_,
     ):
         yield open_
 

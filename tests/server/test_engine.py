@@ -40,7 +40,7 @@ async def serving_with(registry: Registry, answer: Callable[[np.ndarray], Any]) 
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
     ):
         yield client
 
@@ -107,9 +107,9 @@ async def test_what_nobody_foresaw_is_a_problem_too(
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
     ):
-        app.state.limiter = "no limiter at /secret/path"
+        app.state.admission = "no limiter at /secret/path"
         response = await client.post(infer_path, content=good[0], headers=good[1])
     assert (response.status_code, response.json()["code"]) == (500, "internal")
     assert response.headers["content-type"] == "application/problem+json"

@@ -217,7 +217,10 @@ async def test_the_page_is_served_with_caching(registry: Registry, tmp_path) -> 
     (tmp_path / "assets" / "app-1234.js").write_text("export const a = 1;\n" * 200)
     app = create_app(read_settings(page=tmp_path), registry)
     transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as page:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as page,
+    ):
         index = await page.get("/")
         assert index.text == "<!doctype html><title>mole</title>"
         assert index.headers["cache-control"] == "no-cache"
@@ -239,7 +242,7 @@ async def test_no_bundle_means_alive_and_not_ready(tmp_path, good: tuple[bytes, 
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as empty,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as empty,
     ):
         assert (await empty.get("/v2/health/live")).status_code == 200
         for response in (
@@ -256,7 +259,10 @@ async def test_the_default_bundle_answers_its_golden_case(default_bundle) -> Non
     app = create_app(read_settings(bundles=default_bundle))
     transport = httpx.ASGITransport(app)
     body, headers = encode_request(InferRequest((Tensor("features", bundle.golden_features()),)))
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as real:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as real,
+    ):
         assert (await real.get("/v2/health/ready")).json() == {"ready": True}
         path = f"/v2/models/{bundle.manifest.name}/versions/{bundle.manifest.id}/infer"
         reply = json.loads((await real.post(path, content=body, headers=headers)).content)

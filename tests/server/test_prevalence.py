@@ -114,7 +114,7 @@ async def by_setting(told_registry: Registry) -> AsyncIterator[httpx.AsyncClient
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as open_,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as open_,
     ):
         yield open_
 

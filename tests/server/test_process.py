@@ -77,6 +77,7 @@ def test_uvicorn_starts_the_same_app(
 ) -> None:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "dermsplit_server.app:app", "--port", str(port)]
+    command += ["--http", "dermsplit_server.connection:Connection"]
     with serving(*command, port=port, DERMSPLIT_BUNDLES=str(bundles)) as other:
         assert ask(other, infer_path, good) == ask(server, infer_path, good)
         assert other.handle.poll() is None
@@ -148,7 +149,7 @@ def test_a_large_body_is_refused_and_the_connection_ends(
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     started = time.perf_counter()
     with socket.create_connection(address, timeout=10) as raw:
-        head = ["Host: x", "Content-Type: application/json", f"Content-Length: {200 << 20}", "", ""]
+        head = ["Host: localhost", "Content-Type: application/json", f"Content-Length: {200 << 20}", "", ""]
         raw.sendall("\r\n".join([f"POST {infer_path} HTTP/1.1", *head]).encode())
         answered = b""
         while chunk := raw.recv(65536):

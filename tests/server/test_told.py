@@ -69,7 +69,7 @@ async def told(told_registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as open_,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as open_,
     ):
         yield open_
 
@@ -274,4 +274,4 @@ def test_a_tail_that_is_not_the_manifests_is_refused(tmp_path: Path, bundle: Bun
     (other / "manifest.json").unlink()
     seal_bundle(other, {**fields("other", "UINT8"), "domains": DOMAINS}, PUBLIC)
     with pytest.raises(BundleInvalid, match=r"to 2 probabilities and 3 of domains"):
-        load_tail(open_bundle(other), "keras", 8)
+        load_tail(open_bundle(other), read_settings(engine="keras"))

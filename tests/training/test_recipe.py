@@ -39,19 +39,20 @@ def test_each_published_recipe_has_a_corrected_twin(path: Path) -> None:
     assert published.model_dump(include=set(same)) == corrected.model_dump(include=set(same))
 
 
-def test_default_recipe_is_the_small_network_at_224_pixels() -> None:
-    recipe = read_recipe(RECIPES / "default.toml")
-    assert (recipe.name, recipe.network.alpha, recipe.network.input_size) == ("mole", 0.35, 224)
-    assert recipe.network.weights == "imagenet"
+def test_the_small_recipe_needs_no_teacher() -> None:
+    recipe = read_recipe(RECIPES / "mobilenet-v2-small.toml")
+    assert (recipe.network.alpha, recipe.network.input_size, recipe.network.weights) == (0.35, 224, "imagenet")
+    assert not recipe.distillation.start
     assert recipe.operating_points.sensitivities[0] == 0.95
 
 
-def test_the_network_with_a_bottleneck_is_its_teachers_otherwise() -> None:
-    recipe = read_recipe(RECIPES / "mobilenet-bottleneck.toml")
-    teacher = read_recipe(RECIPES / "mobilenet-teacher.toml")
-    same = {"data", "split", "balance", "network", "top", "operating_points"}
+def test_the_default_network_is_its_teachers_with_a_bottleneck() -> None:
+    recipe = read_recipe(RECIPES / "default.toml")
+    teacher = read_recipe(RECIPES / "default-teacher.toml")
+    same = {"data", "split", "network", "top", "operating_points"}
     assert recipe.model_dump(include=same) == teacher.model_dump(include=same)
-    assert (recipe.bottleneck.behind, recipe.bottleneck.channels) == ("conv_pw_7_relu", 16)
+    assert recipe.name == "mole"
+    assert (recipe.bottleneck.behind, recipe.bottleneck.channels) == ("conv_pw_7_relu", 24)
     assert recipe.distillation.start
 
 

@@ -203,9 +203,7 @@ class DistillationRecipe(Section):
     start: bool = Field(
         default=False, description="Start from the first teacher's weights, wherever a layer has its name and shape"
     )
-    frozen_head: bool = Field(
-        default=False, description="Leave what comes before the bottleneck as the first teacher has it"
-    )
+    frozen_head: bool = Field(default=False, description="Leave what comes before the bottleneck as the teacher has it")
 
 
 class TrainRecipe(Section):

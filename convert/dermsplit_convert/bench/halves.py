@@ -10,10 +10,10 @@ from dermsplit_contract import bundle as names
 from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.manifest import Manifest
 from dermsplit_convert.bench.forms import THIS_BUNDLE, FeatureForm
+from dermsplit_convert.fold import head_as_sent
 from dermsplit_convert.infer import BATCH
 from dermsplit_convert.keras_file import load_model
 from dermsplit_convert.quantise import DEQUANTISE, read_quantiser
-from dermsplit_convert.split import make_head
 
 if TYPE_CHECKING:
     import keras
@@ -43,7 +43,7 @@ class Halves:
     @classmethod
     def of(cls, bundle: Bundle) -> "Halves":
         """Load the network and the tail of a bundle. Raises RunInvalid where one of them cannot be loaded."""
-        head = make_head(load_model(bundle.path(names.WHOLE_KERAS)), bundle.manifest.cut)
+        head = head_as_sent(load_model(bundle.path(names.WHOLE_KERAS)), bundle.manifest)
         return cls(head, load_model(bundle.path(names.TAIL_KERAS)), bundle.manifest)
 
     def features(self, pictures: NDArray[np.generic]) -> Floats:

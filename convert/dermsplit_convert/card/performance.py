@@ -85,7 +85,7 @@ def metadata(manifest: Manifest) -> str:
     verdict = (
         "On validation images telling it raised the AUC, so the page asks."
         if spec.helps
-        else "On validation images telling it did not raise the AUC, so nobody need be asked."
+        else "On validation images telling it helped no more than chance would, so nobody need be asked."
     )
     rows = [["nothing told", interval(spec.auc_without)], ["all told that is known", interval(spec.auc_with)]]
     return (

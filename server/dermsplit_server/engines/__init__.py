@@ -1,13 +1,17 @@
 """What runs the tail. An engine is chosen once a bundle, and counts only after the golden case passed on it."""
 
-from typing import Any, NamedTuple, Protocol
+import logging
+from importlib.util import find_spec
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dermsplit_contract.bundle import Bundle
-from dermsplit_contract.errors import GoldenMismatch
-from dermsplit_server.settings import Engine
+from dermsplit_contract.bundle import TAIL_BIN, TAIL_XML, Bundle
+from dermsplit_contract.errors import BundleInvalid, GoldenMismatch
+from dermsplit_server.settings import Engine, Settings
+
+log = logging.getLogger("dermsplit.engines")
 
 Features = NDArray[Any]
 Metadata = NDArray[np.float32]
@@ -38,18 +42,48 @@ class Tail(Protocol):
         ...
 
 
-def load_tail(bundle: Bundle, engine: Engine, max_batch: int) -> Tail:
+def load_tail(bundle: Bundle, settings: Settings) -> Tail:
     """Load and warm up the tail of an opened bundle, and prove it on the golden case.
 
-    Raises BundleInvalid where the file does not load, GoldenMismatch where it answers something else.
+    Raises BundleInvalid where the engine's file is missing or does not load, GoldenMismatch where it answers
+    something else, ModuleNotFoundError where the engine is not installed.
     """
-    if engine in ("auto", "keras"):
-        # Here, since TensorFlow takes seconds to import and a server may run without it.
+    tail: Tail
+    # Each engine is imported where it is taken: TensorFlow takes seconds, and a server may run without it.
+    if choose_engine(bundle, settings.engine) == "openvino":
+        from dermsplit_server.engines.openvino import OpenVinoTail
+
+        tail = OpenVinoTail(bundle, settings.max_batch, settings.threads, settings.engine_threads)
+    else:
         from dermsplit_server.engines.keras import KerasTail
 
-        tail: Tail = KerasTail(bundle, max_batch)
+        tail = KerasTail(bundle, settings.max_batch)
     check_golden(bundle, tail)
     return tail
+
+
+def choose_engine(bundle: Bundle, wished: Engine) -> Literal["openvino", "keras"]:
+    """The engine for a bundle, and a line in the log that says why.
+
+    Raises BundleInvalid where OpenVINO is asked for and the bundle carries nothing for it.
+    """
+    name, carried = bundle.manifest.id, {TAIL_XML, TAIL_BIN} <= bundle.manifest.files.keys()
+    if wished == "openvino" and not carried:
+        raise BundleInvalid(
+            f"The bundle {name} carries no {TAIL_XML}, which the engine openvino needs. Make the bundle again with "
+            "`dermsplit convert`, or serve it with --engine keras."
+        )
+    if wished != "auto":
+        log.info("bundle %s runs on %s, as asked", name, wished)
+        return wished
+    if not carried:
+        log.info("bundle %s runs on keras: it carries no %s", name, TAIL_XML)
+        return "keras"
+    if find_spec("openvino") is None:
+        log.info("bundle %s runs on keras: openvino is not installed", name)
+        return "keras"
+    log.info("bundle %s runs on openvino", name)
+    return "openvino"
 
 
 def check_golden(bundle: Bundle, tail: Tail) -> None:

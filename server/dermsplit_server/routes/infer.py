@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
 from dermsplit_contract.wire import LENGTH_HEADER, MAX_HEADER, encode_reply
+from dermsplit_server.admission import Admission, ClientLeft
 from dermsplit_server.decoding import decode
+from dermsplit_server.metrics import Metrics
 from dermsplit_server.prediction import predict
 from dermsplit_server.problems import documented
 from dermsplit_server.registry import Registry
@@ -36,6 +37,9 @@ class Direct(APIRoute):
 
 
 router = APIRouter(tags=["inference"], route_class=Direct)
+
+CLIENT_LEFT = 499
+"""For the log alone: nobody is there to read it."""
 
 _DESCRIPTION = """Open Inference Protocol v2, with the binary tensor extension.
 
@@ -93,7 +97,7 @@ _OPENAPI: dict[str, Any] = {
         }
     },
 }
-_RESPONSES = documented(400, 404, 413, 415, 500, 503)
+_RESPONSES = documented(400, 401, 404, 408, 413, 415, 421, 429, 500, 503)
 
 
 @router.post(
@@ -120,22 +124,27 @@ async def infer_current(request: Request, name: str) -> Response:
 
 async def _answer(request: Request, name: str, version: str | None) -> Response:
     registry: Registry = request.app.state.registry
+    admission: Admission = request.app.state.admission
+    metrics: Metrics = request.app.state.metrics
     registry.find(name, version)
     body = await request.body()
+    metrics.bytes.observe(len(body))
     # All of the work is done in a thread, a large JSON's parsing too, so that the health routes answer meanwhile.
-    return await to_thread.run_sync(
-        _work,
-        registry,
-        (name, version),
-        body,
-        request.headers,
-        request.app.state.prevalence,
-        limiter=request.app.state.limiter,
-    )
+    given = (registry, (name, version), body, request.headers, request.app.state.prevalence, metrics)
+    try:
+        with metrics.inside.track_inprogress():
+            return await admission.run(request.is_disconnected, _work, *given)
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
 
 
 def _work(
-    registry: Registry, model: tuple[str, str | None], body: bytes, headers: Headers, prevalence: float | None
+    registry: Registry,
+    model: tuple[str, str | None],
+    body: bytes,
+    headers: Headers,
+    prevalence: float | None,
+    metrics: Metrics,
 ) -> Response:
     served = registry.find(*model)
     started = time.perf_counter()
@@ -144,6 +153,8 @@ def _work(
     decoded = time.perf_counter()
     answers = predict(served, question)
     predicted = time.perf_counter()
+    metrics.stages.labels("decode").observe(decoded - started)
+    metrics.stages.labels("tail").observe(predicted - decoded)
     reply = build_reply(
         served.manifest,
         asked,

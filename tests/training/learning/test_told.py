@@ -30,6 +30,7 @@ def test_no_effect_is_not_made_up() -> None:
     told = fitted(0.0)
     assert abs(told.kernel[1] - told.kernel[0]) < 0.25
     assert told.loss_with > told.loss_without - 0.002
+    assert not told.helps
 
 
 def test_nothing_told_changes_nothing_and_something_told_changes_the_log_odds() -> None:

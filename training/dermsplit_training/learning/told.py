@@ -26,6 +26,9 @@ OMITTED_COPIES = 4
 TOLD = "logits_told"
 """The layer that adds what is told to the logits."""
 
+SURE = 2.0
+"""Standard errors that a gain must exceed: a question that gains nothing is not to be asked."""
+
 Floats = NDArray[np.float64]
 
 
@@ -33,17 +36,19 @@ Floats = NDArray[np.float64]
 class Told:
     """``kernel`` float64 [M]: what each column of the metadata adds to the malignant log-odds.
 
-    ``loss_without`` and ``loss_with`` are the cross-validated negative log-likelihoods, nats an image.
+    ``loss_without`` and ``loss_with`` are the cross-validated negative log-likelihoods, nats an image; ``error`` is the
+    standard error of their difference, with a lesion or patient counted once.
     """
 
     kernel: Floats
     loss_without: float
     loss_with: float
+    error: float
 
     @property
     def helps(self) -> bool:
-        """Whether images that were not fitted were answered better with it."""
-        return self.loss_with < self.loss_without
+        """Whether images that were not fitted were answered better with it, by more than chance would have it."""
+        return self.loss_without - self.loss_with > SURE * self.error
 
 
 def fit_told(
@@ -70,17 +75,17 @@ def fit_told(
     columns = np.concatenate(told).astype(np.float64)
 
     folds = list(GroupKFold(FOLDS).split(encoded, groups=groups))
-    losses = {}
+    held = {penalty: np.zeros(len(encoded)) for penalty in PENALTIES}
     for penalty in PENALTIES:
-        held = 0.0
         for fitting, judging in folds:
             chosen = np.isin(rows, fitting)
             kernel = _fit(log_odds[rows[chosen]], malignant[rows[chosen]], columns[chosen], penalty)
-            held += _loss(log_odds[judging] + encoded[judging] @ kernel, malignant[judging]).sum()
-        losses[penalty] = held / len(encoded)
-    best = min(losses, key=lambda penalty: losses[penalty])
+            held[penalty][judging] = _loss(log_odds[judging] + encoded[judging] @ kernel, malignant[judging])
+    best = min(PENALTIES, key=lambda penalty: float(held[penalty].mean()))
     kernel = _fit(log_odds[rows], malignant[rows], columns, best)
-    return Told(kernel, float(_loss(log_odds, malignant).mean()), float(losses[best]))
+    before = _loss(log_odds, malignant)
+    error = _standard_error(before - held[best], groups)
+    return Told(kernel, float(before.mean()), float(held[best].mean()), error)
 
 
 def attach_told(network: keras.Model, kernel: Floats) -> keras.Model:
@@ -118,6 +123,13 @@ def _fit(offset: Floats, malignant: NDArray[np.bool_], columns: Floats, penalty:
 
     found: Floats = minimize(objective, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B").x
     return found
+
+
+def _standard_error(values: Floats, groups: NDArray[np.str_]) -> float:
+    """Of the mean of values [n], where those of a group go together."""
+    _, group_of = np.unique(groups, return_inverse=True)
+    sums = np.bincount(group_of, weights=values - values.mean())
+    return float(np.sqrt((sums**2).sum()) / len(values))
 
 
 def _loss(log_odds: Floats, malignant: NDArray[np.bool_]) -> Floats:

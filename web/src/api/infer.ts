@@ -1,30 +1,43 @@
 /** Features out, an answer back: encode → post → read. */
 
-import { type Answer, readAnswer } from "../contract/answer.ts";
+import { type Answer, readAnswers } from "../contract/answer.ts";
 import { toBytes } from "../contract/datatype.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { BundleChanged, ServerBusy, Trouble } from "../contract/trouble.ts";
 import { decodeProblem, decodeReply, encodeRequest, type WireRequest } from "../contract/wire.ts";
+import { join } from "../head/download.ts";
 import type { HttpReply, Post, Watch } from "./post.ts";
 
 /**
- * The request for one photo; its body is all that leaves the phone: the features' bytes, and what the person told,
- * float32 [M], unless that is nothing.
+ * The request for the photos of one mole; its body is all that leaves the phone: each photo's features in bytes, and what
+ * the person told, float32 [M], the same for all of them, unless that is nothing.
  */
-export function inferRequest(manifest: Manifest, bytes: Uint8Array, metadata: Float32Array | null): WireRequest {
+export function inferRequest(
+  manifest: Manifest,
+  items: readonly Uint8Array[],
+  metadata: Float32Array | null,
+): WireRequest {
   const { name, shape, datatype } = manifest.features;
-  const features = { name, shape: [1, ...shape], datatype, bytes };
+  const count = items.length;
+  const features = { name, shape: [count, ...shape], datatype, bytes: join(items) };
   if (metadata === null) return encodeRequest([features]);
   const told = toBytes(metadata, "FP32", null);
-  return encodeRequest([features, { name: "metadata", shape: [1, metadata.length], datatype: "FP32", bytes: told }]);
+  const bytes = join(items.map(() => told));
+  return encodeRequest([features, { name: "metadata", shape: [count, metadata.length], datatype: "FP32", bytes }]);
 }
 
-/** Send a request and read the answer. Throws Trouble; BundleChanged and ServerBusy say what may be done at once. */
-export async function infer(post: Post, manifest: Manifest, request: WireRequest, watch: Watch): Promise<Answer> {
+/** Send a request of `count` photos and read an answer for each. Throws Trouble; BundleChanged and ServerBusy say what may be done at once. */
+export async function infer(
+  post: Post,
+  manifest: Manifest,
+  request: WireRequest,
+  count: number,
+  watch: Watch,
+): Promise<Answer[]> {
   const reply = await post(`v2/models/${manifest.name}/versions/${manifest.id}/infer`, request, watch);
   if (reply.status !== 200) throw refusal(reply, manifest);
   try {
-    return readAnswer(decodeReply(reply.body, reply.headerLength), manifest);
+    return readAnswers(decodeReply(reply.body, reply.headerLength), manifest, count);
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble("reply_invalid", String(error));
   }

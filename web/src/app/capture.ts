@@ -3,20 +3,31 @@
 import { type Camera, openCamera } from "../capture/camera.ts";
 import { judge, SAMPLE } from "../capture/coach.ts";
 import { guideToVideo } from "../capture/guide.ts";
-import { type Photo, readPhoto, type Source, takeFrame } from "../capture/photo.ts";
+import type { Incoming } from "../capture/incoming.ts";
+import { type Photo, readPhoto, takeFrame } from "../capture/photo.ts";
 import { asTrouble, Trouble } from "../contract/trouble.ts";
 import { type CaptureActions, captureView, type Live } from "../ui/capture.ts";
 import { troubleView } from "../ui/trouble.ts";
 import { otherWays } from "../ui/ways.ts";
+import { type Chosen, Files } from "./files.ts";
 import type { Stage } from "./stage.ts";
 
 const COACH_MILLISECONDS = 600;
 const CLOSED: Live = { stream: null, ready: false, hint: "good", torch: "none", canSwitch: false };
 
-/** Ask for a photo until there is one; null where the person goes back. */
-export async function capture(stage: Stage): Promise<Photo | null> {
+/** Ask for a photo until there is one; null where the person goes back. `file` is one that was dropped before. */
+export async function capture(stage: Stage, incoming: Incoming, file: File | null): Promise<Photo | null> {
   const files = new Files();
-  let outcome = await live(stage, files);
+  incoming.onFile = (dropped) => files.answer({ file: dropped, source: "file" });
+  try {
+    return await untilTaken(stage, files, file === null ? "camera" : { file, source: "file" });
+  } finally {
+    incoming.onFile = null;
+  }
+}
+
+async function untilTaken(stage: Stage, files: Files, first: Outcome): Promise<Photo | null> {
+  let outcome = first;
   for (;;) {
     if (outcome === null) return null;
     if (outcome instanceof Trouble) outcome = await wayRound(stage, files, outcome);
@@ -26,21 +37,7 @@ export async function capture(stage: Stage): Promise<Photo | null> {
   }
 }
 
-interface Chosen {
-  readonly file: File;
-  readonly source: Source;
-}
-
 type Outcome = Photo | Chosen | Trouble | "camera" | null;
-
-/**
- * Where a chosen file goes: to the screen that is on when it comes. The system's file chooser may have been opened from
- * one that is gone by then, as when the camera fails meanwhile.
- */
-class Files {
-  answer: (chosen: Chosen) => void = () => {};
-  readonly onFile = (file: File, source: Source): void => this.answer({ file, source });
-}
 
 async function live(stage: Stage, files: Files): Promise<Outcome> {
   const view = new LiveView(stage, files);
@@ -58,7 +55,7 @@ function wayRound(stage: Stage, files: Files, trouble: Trouble): Promise<Outcome
     (say, answer) => {
       files.answer = answer;
       const words = say.words.trouble;
-      const label = trouble.kind === "photo_unreadable" ? words.otherPhoto : words.tryAgain;
+      const label = trouble.kind.startsWith("photo_") ? words.otherPhoto : words.tryAgain;
       return troubleView(say, trouble, {
         first: again ? { label, onPress: () => answer("camera") } : null,
         second: { label: words.start, onPress: () => answer(null) },

@@ -1,48 +1,67 @@
-/** The review screen: the square may be moved and zoomed; nothing is sent. */
+/** The review screen: each photo's square may be moved and zoomed; nothing is sent. */
 
 import { createRef } from "lit-html/directives/ref.js";
 import { judge, SAMPLE } from "../capture/coach.ts";
-import { moved, zoomed } from "../capture/framing.ts";
+import { zoomed } from "../capture/framing.ts";
 import { drawSquare, type Photo } from "../capture/photo.ts";
 import { askedFields, type Told } from "../contract/metadata.ts";
 import type { Heads } from "../head/heads.ts";
+import { gesturesOn } from "../ui/gestures.ts";
 import { type Note, reviewView } from "../ui/review.ts";
 import { tellView } from "../ui/tell.ts";
+import { MOST_PHOTOS, type Reviewed } from "./flow.ts";
 import type { Stage } from "./stage.ts";
 
 /** Below so many pixels a side, the square has to be enlarged for any network we know of. */
 const SMALL = 224;
 
-/** What was told beside the photo that is used, or "again". What is asked is known once the head is here. */
-export async function review(stage: Stage, heads: Heads, photo: Photo, before: Told): Promise<Told | "again"> {
+/** What is to be done with the photos, the last of which is shown first. What is asked is known once the head is here. */
+export async function review(
+  stage: Stage,
+  heads: Heads,
+  photos: readonly Photo[],
+  before: Told,
+): Promise<Reviewed<Photo>> {
   const canvas = createRef<HTMLCanvasElement>();
   let told = before;
+  let photo = photos.at(-1) as Photo;
   let note = noteOn(photo);
   const draw = () => {
     if (canvas.value !== undefined) drawSquare(photo, canvas.value);
+    note = noteOn(photo);
+    stage.refresh();
   };
   const change = (box: Photo["box"]) => {
     photo.box = box;
-    note = noteOn(photo);
     draw();
-    stage.refresh();
   };
+  const pick = (other: Photo) => {
+    photo = other;
+    draw();
+  };
+  const gestures = gesturesOn(() => photo, change);
   const tell = (more: Partial<Told>) => {
     told = { ...told, ...more };
   };
-  const asked = stage.ask<Told | "again">(
+  const asked = stage.ask<Reviewed<Photo>>(
     "review",
     (say, answer) =>
-      reviewView(say, canvas, photo, note, tellView(say, fieldsOf(heads), before, tell), {
-        onUse: () => answer(told),
-        onAgain: () => answer("again"),
-        onZoom: (zoom) => change(zoomed(photo.box, photo, zoom)),
-        onMove: (x, y) => {
-          const side = photo.box.right - photo.box.left;
-          change(moved(photo.box, photo, x * side, y * side));
+      reviewView(
+        say,
+        canvas,
+        { photos, photo, note, full: photos.length >= MOST_PHOTOS },
+        tellView(say, fieldsOf(heads), before, tell),
+        {
+          onUse: () => answer({ next: "use", told }),
+          onAdd: () => answer({ next: "add", told }),
+          onAgain: () => answer({ next: "again", photo, told }),
+          onRemove: () => answer({ next: "remove", photo, told }),
+          onPick: pick,
+          onZoom: (zoom) => change(zoomed(photo.box, photo, zoom)),
+          gestures,
         },
-      }),
-    "again",
+      ),
+    { next: "again", photo, told: before },
   );
   draw();
   return asked;

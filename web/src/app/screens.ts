@@ -1,30 +1,42 @@
 /** The screens that the flow asks its questions with. */
 
+import type { Incoming } from "../capture/incoming.ts";
 import { drawSquare, type Photo } from "../capture/photo.ts";
 import type { Trouble } from "../contract/trouble.ts";
 import type { Heads } from "../head/heads.ts";
+import type { History } from "../history/store.ts";
 import { detailsView } from "../ui/details.ts";
 import { resultView } from "../ui/result.ts";
-import { startView } from "../ui/start.ts";
 import { troubleView } from "../ui/trouble.ts";
 import { type Progress, workingView } from "../ui/working.ts";
 import { capture } from "./capture.ts";
 import type { Checked } from "./checked.ts";
 import type { Outcome, Screens, Work } from "./flow.ts";
+import { Keep } from "./keep.ts";
 import { review } from "./review.ts";
 import type { Stage } from "./stage.ts";
 
-export function askStart(stage: Stage, heads: Heads): Promise<"check"> {
-  return stage.ask<"check">("start", (say, answer) => startView(say, heads.status, () => answer("check")), undefined);
+/** What the screens are shown on and draw from. */
+export interface Around {
+  readonly stage: Stage;
+  readonly heads: Heads;
+  readonly history: History;
+  readonly incoming: Incoming;
 }
 
-export function screensOn(stage: Stage, heads: Heads): Screens<Photo> {
+/** `dropped` is a file to begin with instead of the camera. */
+export function screensOn({ stage, heads, history, incoming }: Around, dropped: File | null): Screens<Photo> {
+  let first = dropped;
   return {
-    capture: () => capture(stage),
-    review: (photo, told) => review(stage, heads, photo, told),
+    capture: () => {
+      const file = first;
+      first = null;
+      return capture(stage, incoming, file);
+    },
+    review: (photos, told) => review(stage, heads, photos, told),
     working: (work) => askWorking(stage, heads, work),
     trouble: (trouble) => askTrouble(stage, trouble),
-    result: (checked, photo) => askResult(stage, checked, photo),
+    result: (checked, photos) => askResult(stage, history, checked, photos),
   };
 }
 
@@ -67,8 +79,15 @@ function askTrouble(stage: Stage, trouble: Trouble): Promise<"try_again" | "back
   );
 }
 
-async function askResult(stage: Stage, checked: Checked, photo: Photo): Promise<"another" | "start"> {
-  const draw = (canvas: HTMLCanvasElement) => drawSquare(photo, canvas);
+async function askResult(
+  stage: Stage,
+  history: History,
+  checked: Checked,
+  photos: readonly Photo[],
+): Promise<"another" | "start"> {
+  const worst = photos[checked.agreement.index] as Photo;
+  const draw = (canvas: HTMLCanvasElement) => drawSquare(worst, canvas);
+  const keep = new Keep(history, checked, photos, () => stage.refresh());
   let assumed: number | null = null;
   const onAssume = (prevalence: number | null) => {
     assumed = prevalence;
@@ -80,7 +99,7 @@ async function askResult(stage: Stage, checked: Checked, photo: Photo): Promise<
       (say, answer) =>
         resultView(
           say,
-          { checked, source: photo.source, assumed },
+          { checked, source: worst.source, assumed, photos: photos.length, keep: keep.view(say) },
           { draw, onAssume, onDetails: () => answer("details"), onAnother: () => answer("another") },
         ),
       "start",

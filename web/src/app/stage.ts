@@ -6,7 +6,18 @@ import type { Language } from "../i18n/numbers.ts";
 import { frame } from "../ui/frame.ts";
 import type { Say } from "../ui/say.ts";
 
-export const SCREENS = ["start", "capture", "review", "working", "result", "details", "trouble"] as const;
+export const SCREENS = [
+  "start",
+  "capture",
+  "review",
+  "working",
+  "result",
+  "details",
+  "trouble",
+  "entry",
+  "compare",
+  "settings",
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** Draws a screen's content in the current language; `answer` ends the screen. */
@@ -63,14 +74,14 @@ export class Stage {
     document.title = say.words.app.title;
     document.body.dataset.screen = screen;
     render(
-      frame(say, screen, draw(say), () => this.switchLanguage()),
+      frame(say, screen, draw(say), () => this.setLanguage(otherLanguage(this.language))),
       this.root,
     );
   }
 
-  private switchLanguage(): void {
-    this.language = otherLanguage(this.language);
-    rememberLanguage(this.language);
+  setLanguage(language: Language): void {
+    this.language = language;
+    rememberLanguage(language);
     this.draw();
   }
 

@@ -2,6 +2,7 @@
 
 import { type Box, centreSquare, type ReadRows, toInput, withoutAlpha } from "../contract/input.ts";
 import { Trouble } from "../contract/trouble.ts";
+import { HEIC_HEAD, isHeic } from "./heic.ts";
 
 /** Whether a camera took it just now, here or in the phone's own camera app, or it was there before. */
 export type Source = "camera" | "file";
@@ -70,6 +71,19 @@ export function drawSquare(photo: Photo, canvas: HTMLCanvasElement): void {
   context.drawImage(photo.picture, left, top, right - left, bottom - top, 0, 0, canvas.width, canvas.height);
 }
 
+/** Side of the pictures that are kept: enough to compare, small enough to keep many. */
+const KEPT_PIXELS = 720;
+
+/** The photo's square as the bytes of a JPEG, without anything else that the photo's file held. */
+export async function squareAsJpeg(photo: Photo): Promise<ArrayBuffer> {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.min(KEPT_PIXELS, photo.box.right - photo.box.left);
+  drawSquare(photo, canvas);
+  const jpeg = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
+  if (jpeg === null) throw new Trouble("photo_unreadable", "no JPEG");
+  return jpeg.arrayBuffer();
+}
+
 /** Reads a square strip by strip: phones refuse canvases as large as their own photos. */
 function rowsOf(picture: CanvasImageSource, left: number, top: number, side: number): ReadRows {
   const canvas = document.createElement("canvas");
@@ -111,7 +125,8 @@ async function decodeAsImage(file: Blob): Promise<HTMLImageElement> {
     return image;
   } catch {
     URL.revokeObjectURL(image.src);
-    throw new Trouble("photo_unreadable", file.type);
+    const start = new Uint8Array(await file.slice(0, HEIC_HEAD).arrayBuffer());
+    throw new Trouble(isHeic(start) ? "photo_heic" : "photo_unreadable", file.type);
   }
 }
 

@@ -32,16 +32,36 @@ export type Answer = Judged | Declined;
 /** float32 probabilities add up to one only so far. */
 const TOLERANCE = 1e-3;
 
-/** Read a reply for one photo. Throws Trouble `reply_invalid` where it contradicts the manifest or itself. */
-export function readAnswer(reply: Reply, manifest: Manifest): Answer {
+/**
+ * Read a reply for `count` photos, an answer for each. Throws Trouble `reply_invalid` where it contradicts the manifest or
+ * itself.
+ */
+export function readAnswers(reply: Reply, manifest: Manifest, count: number): Answer[] {
   if (reply.modelVersion !== manifest.id || reply.modelName !== manifest.name) {
     throw invalid(`Expected an answer of bundle ${manifest.id}, got one of ${reply.modelVersion}.`);
   }
+  checkLabels(reply, manifest.labels);
+  const spec = manifest.domains;
+  const probabilities = readShares(reply, "probabilities", count, manifest.labels.length);
+  const decisions = readWords(reply, "decisions", count, DECISIONS);
+  const domains = spec === null ? null : readWords(reply, "domains", count, DOMAIN_LABELS);
+  const domainShares = spec === null ? null : readShares(reply, "domain_probabilities", count, spec.labels.length);
+  return decisions.map((decision, item) => {
+    const domain = domains?.[item] ?? null;
+    if (spec !== null) checkDomain(spec, decision, domainShares?.[item] ?? []);
+    return readOne(reply, manifest, decision, domain, probabilities[item] ?? []);
+  });
+}
+
+function readOne(
+  reply: Reply,
+  manifest: Manifest,
+  decision: Decision,
+  domain: DomainLabel | null,
+  probabilities: readonly number[],
+): Answer {
   const total = reply.parameters.total_ms;
   const serverMilliseconds = typeof total === "number" ? total : null;
-  const probabilities = readProbabilities(reply, manifest.labels);
-  const decision = readDecision(reply);
-  const domain = manifest.domains === null ? null : readDomain(reply, manifest.domains, decision);
   if (decision === "cannot_tell" || domain === "neither") return { decision: "cannot_tell", serverMilliseconds };
   const malignant = sum(probabilities.filter((_, index) => manifest.malignant.includes(manifest.labels[index] ?? "")));
   const benign = sum(probabilities) - malignant;
@@ -54,48 +74,46 @@ export function readAnswer(reply: Reply, manifest: Manifest): Answer {
   return { malignant, benign, decision, operatingPoint, domain, prevalence, serverMilliseconds };
 }
 
-function readProbabilities(reply: Reply, labels: readonly string[]): number[] {
+function checkLabels(reply: Reply, labels: readonly string[]): void {
   const named = output(reply, "labels").data;
   if (named.length !== labels.length || !labels.every((label, index) => named[index] === label)) {
     throw invalid("The labels are not those of the bundle.");
   }
-  return readShares(reply, "probabilities", labels.length);
 }
 
-/** One row of numbers from 0 to 1 that add up to one. */
-function readShares(reply: Reply, name: string, count: number): number[] {
+/** Rows of numbers from 0 to 1, each adding up to one. */
+function readShares(reply: Reply, name: string, rows: number, columns: number): number[][] {
   const { shape, data } = output(reply, name);
-  if (shape.length !== 2 || shape[0] !== 1 || shape[1] !== count) {
-    throw invalid(`Expected ${name} of shape [1,${count}], got [${shape}].`);
+  if (shape.length !== 2 || shape[0] !== rows || shape[1] !== columns) {
+    throw invalid(`Expected ${name} of shape [${rows},${columns}], got [${shape}].`);
   }
   const values = data.filter((value): value is number => typeof value === "number" && value >= 0 && value <= 1);
-  if (values.length !== count) throw invalid(`A value of ${name} is not a number from 0 to 1.`);
-  if (!(Math.abs(sum(values) - 1) <= TOLERANCE)) throw invalid(`The ${name} do not add up to one.`);
-  return values;
+  if (values.length !== rows * columns) throw invalid(`A value of ${name} is not a number from 0 to 1.`);
+  return Array.from({ length: rows }, (_, row) => {
+    const shares = values.slice(row * columns, (row + 1) * columns);
+    if (!(Math.abs(sum(shares) - 1) <= TOLERANCE)) throw invalid(`The ${name} do not add up to one.`);
+    return shares;
+  });
 }
 
 const DECISIONS = ["suspicious", "not_suspicious", "cannot_tell"] as const;
 type Decision = (typeof DECISIONS)[number];
 
-function readDecision(reply: Reply): Decision {
-  return oneOf(reply, "decisions", DECISIONS);
-}
-
-/** A bundle that tells domains apart must say which one, and may not decide where it is `neither`. */
-function readDomain(reply: Reply, spec: NonNullable<Manifest["domains"]>, decision: Decision): DomainLabel {
-  const domain = oneOf(reply, "domains", DOMAIN_LABELS);
-  const shares = readShares(reply, "domain_probabilities", spec.labels.length);
+/** A bundle that tells domains apart may not decide where the domain is `neither`. */
+function checkDomain(spec: NonNullable<Manifest["domains"]>, decision: Decision, shares: readonly number[]): void {
   const neither = shares[spec.labels.indexOf("neither")] ?? 0;
   if (decision !== "cannot_tell" && neither > spec.declined_from + TOLERANCE) {
     throw invalid("The photo is of no kind that the network knows, and yet there is a decision.");
   }
-  return domain;
 }
 
-function oneOf<T extends string>(reply: Reply, name: string, known: readonly T[]): T {
+/** One known word for each photo. */
+function readWords<T extends string>(reply: Reply, name: string, count: number, known: readonly T[]): T[] {
   const { data } = output(reply, name);
-  const found = known.find((value) => value === data[0]);
-  if (data.length !== 1 || found === undefined) throw invalid(`Expected one of ${known.join(", ")} in ${name}.`);
+  const found = data.flatMap((value) => known.filter((word) => word === value));
+  if (data.length !== count || found.length !== count) {
+    throw invalid(`Expected ${count} of ${known.join(", ")} in ${name}.`);
+  }
   return found;
 }
 

@@ -6,6 +6,7 @@ export const TROUBLES = [
   "camera_busy",
   "camera_insecure",
   "photo_unreadable",
+  "photo_heic",
   "head_unreachable",
   "head_corrupt",
   "head_failed",

@@ -18,6 +18,8 @@ export interface WireTensor {
 
 export interface WireRequest {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** Bytes of the body before any content encoding. */
+  readonly plainBytes: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +41,7 @@ export function encodeRequest(tensors: readonly WireTensor[], id?: string): Wire
   }
   return {
     body,
+    plainBytes: body.length,
     headers: { "Content-Type": "application/octet-stream", [LENGTH_HEADER]: String(header.length) },
   };
 }

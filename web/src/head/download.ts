@@ -88,7 +88,7 @@ async function fetchBytes(
       length += piece.value.length;
       onBytes(expected > 0 ? Math.min(length, expected) : length);
     }
-    return join(pieces, length);
+    return join(pieces);
   } catch (error) {
     throw new Trouble("head_unreachable", error instanceof Error ? error.message : String(error));
   } finally {
@@ -97,8 +97,8 @@ async function fetchBytes(
 }
 
 /** Pieces, one behind the other. */
-export function join(pieces: readonly Uint8Array[], length: number): Bytes {
-  const whole = new Uint8Array(length);
+export function join(pieces: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let offset = 0;
   for (const piece of pieces) {
     whole.set(piece, offset);

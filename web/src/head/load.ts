@@ -68,10 +68,7 @@ function headFiles(manifest: Manifest, files: Map<string, Bytes>, input: Uint8Ar
   const shards = shardNames(model).map((name) => fileOf(files, `head/${name}`));
   return {
     model,
-    weights: join(
-      shards,
-      shards.reduce((sum, shard) => sum + shard.length, 0),
-    ).buffer,
+    weights: join(shards).buffer,
     inputSize: manifest.input.size,
     features: manifest.features,
     golden: { input, features: fileOf(files, GOLDEN_FEATURES) },

@@ -7,7 +7,7 @@ export function frame({ words, language }: Say, screen: string, content: Templat
     <header class="bar">
       <span class="name" translate="no">dermsplit</span>
       <button class="quiet" type="button" data-testid="language-switch" lang=${language === "en" ? "ko" : "en"}
-        aria-label=${words.language.switch} @click=${onSwitch}>${words.language.other}</button>
+        title=${words.language.switch} @click=${onSwitch}>${words.language.other}</button>
     </header>
     <main class="screen screen-${screen}">${content}</main>`;
 }

@@ -1,4 +1,4 @@
-import { html, nothing } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
 import type { Checked } from "../app/checked.ts";
 import type { Source } from "../capture/photo.ts";
@@ -17,6 +17,10 @@ export interface Shown {
   readonly checked: Checked;
   readonly source: Source;
   readonly assumed: number | null;
+  /** How many photos of the mole were looked at. */
+  readonly photos: number;
+  /** The question whether to keep the check. */
+  readonly keep: TemplateResult;
 }
 
 export interface ResultActions {
@@ -30,20 +34,23 @@ export interface ResultActions {
 export function resultView(say: Say, shown: Shown, on: ResultActions) {
   const { result } = say.words;
   const { checked } = shown;
-  const { answer, manifest, backend } = checked;
+  const { agreement, manifest, backend } = checked;
+  const { shown: answer, verdict } = agreement;
+  const amber = verdict === "suspicious" || agreement.suspicious > 0;
   const declined = answer.decision === "cannot_tell";
   return html`
     <article class="column result" data-bundle=${manifest.id} data-backend=${backend}
       data-features-sha256=${checked.featuresSha256}>
       <div class="top">
-        <div class="panel ${answer.decision === "suspicious" ? "amber" : "plain"}" role="status">
-          ${ICONS[answer.decision]()}
-          <h1 tabindex="-1" data-testid="answer" data-decision=${answer.decision}>${result.answers[answer.decision]}</h1>
+        <div class="panel ${amber ? "amber" : "plain"}" role="status">
+          ${amber ? icons.seeDoctor() : ICONS[verdict]()}
+          <h1 tabindex="-1" data-testid="answer" data-decision=${verdict}>${answerText(say, shown)}</h1>
         </div>
         <canvas class="square" width="640" height="640" role="img" aria-label=${result.photo}
           ${ref((element) => element instanceof HTMLCanvasElement && on.draw(element))}></canvas>
         <p class="firm">${declined ? result.cannotTellWhy : result.notDiagnosis}</p>
         <div class="numbers-and-limits">
+          ${together(say, shown)}
           ${declined ? html`<p>${result.cannotTellTodo}</p>${buttons(say, declined, on)}` : numbers(say, answer, shown, on)}
         </div>
       </div>
@@ -54,6 +61,7 @@ export function resultView(say: Say, shown: Shown, on: ResultActions) {
             : html`<section><h2>${result.sure}</h2>${measured(say, manifest, answer.operatingPoint, answer.domain)}</section>`
         }
         ${doctorView(say)}
+        ${shown.keep}
         ${sentView(say, checked)}
       </div>
       ${declined ? nothing : buttons(say, declined, on)}
@@ -64,7 +72,24 @@ const ICONS = {
   suspicious: icons.seeDoctor,
   not_suspicious: icons.keepWatching,
   cannot_tell: icons.obstacle,
+  mixed: icons.obstacle,
 } as const;
+
+function answerText({ words: { result } }: Say, { checked: { agreement }, photos }: Shown): string {
+  const { verdict, suspicious } = agreement;
+  if (verdict === "not_suspicious" && photos > 1) return result.noneSuspicious;
+  if (verdict === "mixed" && suspicious > 0) return result.mixedSuspicious;
+  return result.answers[verdict];
+}
+
+/** What the photos say together, and which of them the numbers are of. */
+function together({ words: { result } }: Say, { checked: { agreement }, photos }: Shown) {
+  if (photos < 2) return nothing;
+  const { verdict, suspicious } = agreement;
+  return html`<p data-testid="together" data-photos=${photos} data-suspicious=${suspicious}>
+    ${verdict === "mixed" ? result.disagreed(suspicious, photos) : result.agreed(photos)}
+    ${verdict === "cannot_tell" ? nothing : result.worstShown}</p>`;
+}
 
 function numbers(say: Say, answer: Judged, { source, assumed }: Shown, on: ResultActions) {
   return html`

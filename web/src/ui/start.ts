@@ -1,10 +1,17 @@
 import { html } from "lit-html";
 import type { HeadStatus } from "../head/heads.ts";
 import { byteText } from "../i18n/numbers.ts";
+import type { Kept } from "./history/kept.ts";
+import { historyList, type ListActions } from "./history/list.ts";
 import * as icons from "./icons.ts";
 import type { Say } from "./say.ts";
 
-export function startView(say: Say, status: HeadStatus, onCheck: () => void) {
+export interface StartActions extends ListActions {
+  readonly onCheck: () => void;
+  readonly onSettings: () => void;
+}
+
+export function startView(say: Say, status: HeadStatus, kept: readonly Kept[], on: StartActions) {
   const { start } = say.words;
   return html`
     <div class="column start">
@@ -19,9 +26,11 @@ export function startView(say: Say, status: HeadStatus, onCheck: () => void) {
         <li>${icons.phone()}<span>${start.photoStays}</span></li>
         <li>${icons.seeDoctor()}<span>${start.notDiagnosis}</span></li>
       </ul>
-      <button class="button first large" type="button" data-testid="check-button" @click=${onCheck}>
+      <button class="button first large" type="button" data-testid="check-button" @click=${on.onCheck}>
         ${icons.camera()}<span>${start.check}</span></button>
       <p class="quietly" data-testid="head-status" data-stage=${status.stage}>${statusText(say, status)}</p>
+      ${historyList(say, kept, on)}
+      <button class="quiet-button below" type="button" data-testid="settings-button" @click=${on.onSettings}>${say.words.settings.open}</button>
     </div>`;
 }
 

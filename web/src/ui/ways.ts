@@ -18,5 +18,6 @@ export function otherWays({ words }: Say, onFile: (file: File, source: Source) =
         @change=${(event: Event) => pick(event, "camera")}></label>
     <label class="button second way">${icons.pictures()}<span>${words.capture.choose}</span>
       <input class="hidden" type="file" accept="image/*" data-testid="file-input"
-        @change=${(event: Event) => pick(event, "file")}></label>`;
+        @change=${(event: Event) => pick(event, "file")}></label>
+    <p class="desktop quietly">${words.capture.dropHere}</p>`;
 }

@@ -20,11 +20,11 @@ export function workingView(say: Say, progress: Progress, head: HeadStatus, onCa
   return html`
     <div class="column">
       <h1 tabindex="-1">${working.heading}</h1>
-      <ol class="steps" role="status">
+      <div role="status"><ol class="steps">
         ${step(say, icons.phone(), working.phone, at === "phone" || at === "head" ? "doing" : "done", onPhone(say, progress, head))}
         ${step(say, icons.send(), sendingTitle(say, progress), at === "sending" ? "doing" : at === "server" ? "done" : "waiting", onTheWay(say, progress))}
         ${step(say, icons.server(), working.server, at === "server" || at === "busy" ? "doing" : "waiting", onServer(say, progress))}
-      </ol>
+      </ol></div>
       <button class="button second" type="button" data-testid="cancel" @click=${onCancel}>${working.cancel}</button>
     </div>`;
 }

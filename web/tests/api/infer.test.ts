@@ -18,9 +18,10 @@ test("features go to the bundle they were made by", async () => {
     urls.push(url);
     return { status: 200, body: goldenBytes("wire/json.reply.bin"), headerLength: null, retryAfter: null };
   };
-  const answer = await infer(post, manifest, inferRequest(manifest, features, null), watch);
+  const answer = await infer(post, manifest, inferRequest(manifest, [features], null), 1, watch);
   expect(urls).toEqual(["v2/models/mole/versions/0123456789abcdef/infer"]);
-  expect(answer).toMatchObject({ malignant: 0.25, benign: 0.75, decision: "suspicious" });
+  expect(answer).toHaveLength(1);
+  expect(answer[0]).toMatchObject({ malignant: 0.25, benign: 0.75, decision: "suspicious" });
 });
 
 const inputsOf = ({ body, headers }: ReturnType<typeof inferRequest>) => {
@@ -29,14 +30,14 @@ const inputsOf = ({ body, headers }: ReturnType<typeof inferRequest>) => {
 };
 
 test("where nothing was told, only the features are sent", () => {
-  const { inputs, raw } = inputsOf(inferRequest(manifest, features, null));
+  const { inputs, raw } = inputsOf(inferRequest(manifest, [features], null));
   expect(inputs).toMatchObject([{ name: "features", shape: [1, 2, 3, 2], datatype: "UINT8" }]);
   expect([...raw]).toEqual([...features]);
 });
 
 test("what was told follows the features, as float32", () => {
   const metadata = Float32Array.from([0.5, 1, 0, 1]);
-  const { inputs, raw } = inputsOf(inferRequest(manifest, features, metadata));
+  const { inputs, raw } = inputsOf(inferRequest(manifest, [features], metadata));
   expect(inputs[1]).toEqual({
     name: "metadata",
     shape: [1, 4],
@@ -46,8 +47,26 @@ test("what was told follows the features, as float32", () => {
   expect(new Float32Array(raw.slice(12).buffer)).toEqual(metadata);
 });
 
+test("photos of one mole follow one another, and what was told is said of each", () => {
+  const other = features.map((value) => value ^ 1);
+  const request = inferRequest(manifest, [features, other], Float32Array.from([0.5, 1]));
+  const { inputs, raw } = inputsOf(request);
+  expect(inputs.map(({ shape }: { shape: number[] }) => shape)).toEqual([
+    [2, 2, 3, 2],
+    [2, 2],
+  ]);
+  expect([...raw.subarray(0, 24)]).toEqual([...features, ...other]);
+  expect([...new Float32Array(raw.slice(24).buffer)]).toEqual([0.5, 1, 0.5, 1]);
+});
+
 test.each([503, 429])("a %i that names a time says so", async (status) => {
-  const posting = infer(answering(status, json(problem), 7), manifest, inferRequest(manifest, features, null), watch);
+  const posting = infer(
+    answering(status, json(problem), 7),
+    manifest,
+    inferRequest(manifest, [features], null),
+    1,
+    watch,
+  );
   await expect(posting).rejects.toMatchObject({ kind: "server_busy", retryAfterSeconds: 7, requestId: "r-1" });
 });
 
@@ -69,6 +88,6 @@ test.each<[string, number, Uint8Array, object]>([
   ["not a reply", 200, new TextEncoder().encode("<html>"), { kind: "reply_invalid" }],
   ["an empty reply", 200, new Uint8Array(), { kind: "reply_invalid" }],
 ])("%s becomes a trouble", async (_, status, body, expected) => {
-  const request = inferRequest(manifest, features, null);
-  await expect(infer(answering(status, body), manifest, request, watch)).rejects.toMatchObject(expected);
+  const request = inferRequest(manifest, [features], null);
+  await expect(infer(answering(status, body), manifest, request, 1, watch)).rejects.toMatchObject(expected);
 });

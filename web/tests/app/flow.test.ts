@@ -22,12 +22,12 @@ const answer: Answer = {
 /** A person and a server who do what the script says; what happened is written down in order. */
 let log: string[];
 let photos: (string | null)[];
-let reviews: (Told | "again")[];
+let reviews: (Told | "again" | "add" | "remove")[];
 let asked: Told[];
 let spec: typeof METADATA_SPEC | null;
 let cancelWhile: string;
 let afterTrouble: ("try_again" | "back")[];
-let sends: (Answer | Error | "cancel")[];
+let sends: (Answer | Answer[] | Error | "cancel")[];
 let shown: Checked[];
 let sent: { id: string; bytes: number[] }[];
 let runs: number;
@@ -49,10 +49,13 @@ const screens: Screens<string> = {
     log.push("capture");
     return photos.shift() ?? null;
   },
-  async review(photo, before) {
-    log.push(`review ${photo}`);
+  async review(photos, before) {
+    log.push(`review ${photos.join("+")}`);
     asked.push(before);
-    return reviews.shift() ?? NOTHING_TOLD;
+    const next = reviews.shift() ?? NOTHING_TOLD;
+    if (next === "add") return { next, told: before };
+    if (next === "again" || next === "remove") return { next, photo: photos.at(-1) ?? "", told: before };
+    return { next: "use", told: next };
   },
   async working(work) {
     log.push("working");
@@ -86,14 +89,16 @@ const steps: Steps<string> = {
     log.push("prepare");
     return new Uint8Array(size * size * 3).fill(photo.length);
   },
-  async sendFeatures(manifest, { body }, { signal, onSent }) {
+  compress: async (request) => request,
+  async sendFeatures(manifest, { body }, count, { signal, onSent }) {
     sent.push({ id: manifest.id, bytes: [...body.subarray(-12)] });
     onSent(body.length, body.length);
     const next = sends.shift() ?? answer;
     if (next === "cancel") cancel();
     signal.throwIfAborted();
     if (next instanceof Error) throw next;
-    return next === "cancel" ? answer : next;
+    const answers = next === "cancel" ? answer : next;
+    return Array.isArray(answers) ? answers : Array<Answer>(count).fill(answers);
   },
   async oneSecond(signal) {
     if (log.at(-1) === cancelWhile) cancel();
@@ -131,7 +136,7 @@ test("the whole way, in order", async () => {
     "result",
     "release mole",
   ]);
-  expect(shown[0]?.answer).toBe(answer);
+  expect(shown[0]?.agreement).toEqual({ verdict: "suspicious", shown: answer, index: 0, suspicious: 1 });
   expect([...(shown[0]?.features ?? [])]).toEqual(sent[0]?.bytes);
   expect(shown[0]?.request.body.length).toBeGreaterThan(12);
 });
@@ -277,5 +282,57 @@ describe("what the person tells", () => {
     sends = [new Trouble("server_slow"), answer];
     await checkMoles(screens, steps);
     expect(asked).toEqual([NOTHING_TOLD, told, NOTHING_TOLD]);
+  });
+});
+
+describe("several photos of one mole", () => {
+  const calm: Answer = { ...answer, malignant: 0.05, benign: 0.95, decision: "not_suspicious" };
+
+  test("go in one request, and the worst of them is shown", async () => {
+    photos = ["front", "side", "lamp", null];
+    reviews = ["add", "add", NOTHING_TOLD];
+    sends = [[calm, answer, calm]];
+    await checkMoles(screens, steps);
+    expect(log.filter((line) => /review|release/.test(line))).toEqual([
+      "review front",
+      "review front+side",
+      "review front+side+lamp",
+      "release front",
+      "release side",
+      "release lamp",
+    ]);
+    expect(log.filter((line) => line === "run 01").length).toBe(3);
+    expect(sent.length).toBe(1);
+    expect(shown[0]?.inputs.length).toBe(3);
+    expect(shown[0]?.features.length).toBe(36);
+    expect(shown[0]?.agreement).toEqual({ verdict: "mixed", shown: answer, index: 1, suspicious: 1 });
+  });
+
+  test("one can be left out, and going back from the camera keeps the others", async () => {
+    photos = ["front", "side", null];
+    reviews = ["add", "remove", "add", NOTHING_TOLD];
+    await checkMoles(screens, steps);
+    const way = log.filter((line) => /capture|review|release/.test(line));
+    expect(way).toEqual([
+      "capture",
+      "review front",
+      "capture",
+      "review front+side",
+      "release side",
+      "review front",
+      "capture",
+      "review front",
+      "release front",
+    ]);
+    expect(shown[0]?.inputs.length).toBe(1);
+  });
+
+  test("after a trouble all of them are still there", async () => {
+    photos = ["front", "side"];
+    reviews = ["add", NOTHING_TOLD];
+    sends = [new Trouble("server_slow"), answer];
+    await checkMoles(screens, steps);
+    expect(log.filter((line) => line === "review front+side").length).toBe(2);
+    expect(shown[0]?.agreement.suspicious).toBe(2);
   });
 });

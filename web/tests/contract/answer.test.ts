@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { readAnswer } from "../../src/contract/answer.ts";
+import { type Answer, readAnswers } from "../../src/contract/answer.ts";
+import type { Manifest } from "../../src/contract/manifest.ts";
 import type { Reply } from "../../src/contract/wire.ts";
 import { DOMAIN_SPEC, manifestWith } from "../manifests.ts";
 
 const manifest = manifestWith();
+const readAnswer = (it: Reply, of: Manifest): Answer => readAnswers(it, of, 1)[0] as Answer;
 
 function reply(data: readonly unknown[], decision = "suspicious", changes: Record<string, unknown> = {}): Reply {
   return {
@@ -125,4 +127,17 @@ describe("a bundle that tells domains apart", () => {
 
 test("a server may decline for an older bundle as well", () => {
   expect(readAnswer(reply([0.7, 0.3], "cannot_tell"), manifest).decision).toBe("cannot_tell");
+});
+
+test("every photo of a request gets its own answer, and a reply for fewer is refused", () => {
+  const outputs = [
+    { name: "probabilities", datatype: "FP32", shape: [2, 2], data: [0.9, 0.1, 0.5, 0.5] },
+    { name: "labels", datatype: "BYTES", shape: [2], data: ["benign", "malignant"] },
+    { name: "decisions", datatype: "BYTES", shape: [2], data: ["not_suspicious", "suspicious"] },
+  ];
+  const both = reply([], "suspicious", { outputs });
+  expect(readAnswers(both, manifest, 2).map(({ decision }) => decision)).toEqual(["not_suspicious", "suspicious"]);
+  expect(readAnswers(both, manifest, 2)[1]).toMatchObject({ malignant: 0.5, benign: 0.5 });
+  expect(() => readAnswers(both, manifest, 3)).toThrow(expect.objectContaining({ kind: "reply_invalid" }));
+  expect(() => readAnswers(both, manifest, 1)).toThrow(expect.objectContaining({ kind: "reply_invalid" }));
 });

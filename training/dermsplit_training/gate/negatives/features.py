@@ -53,8 +53,9 @@ def gaussian(rng: np.random.Generator, real: Features, count: int) -> Features:
     mean = chosen.mean(axis=0)
     # Random sums of what is left of real places have their covariance, and nothing need be taken apart.
     sums = rng.standard_normal((count * int(np.prod(real.shape[1:-1])), len(chosen)))
-    drawn = mean + sums @ (chosen - mean) / np.sqrt(len(chosen) - 1)
-    return np.clip(drawn.reshape(count, *real.shape[1:]), low, high).astype(np.float32)
+    drawn = (mean + sums @ (chosen - mean) / np.sqrt(len(chosen) - 1)).reshape(count, *real.shape[1:])
+    kept: Features = np.clip(drawn, low, high).astype(np.float32)
+    return kept
 
 
 def shuffled_places(rng: np.random.Generator, real: Features, count: int) -> Features:

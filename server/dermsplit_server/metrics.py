@@ -1,0 +1,53 @@
+"""What Prometheus may know: counts, times and sizes of requests, never anything of what was asked or answered."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from dermsplit_server.registry import Registry
+
+MILLISECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15)
+BYTES = (512, 1024, 2048, 4096, 8192, 14336, 32768, 131072, 1048576)
+WORKERS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the client library lets several workers add up what they count; without it each answers for itself."""
+
+
+class Metrics:
+    """The figures of one application. Routes are templates, so that no label holds what a client wrote."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "dermsplit_requests", "Requests answered, refusals among them", ["route", "status"], registry=self._registry
+        )
+        self.seconds = Histogram(
+            "dermsplit_request_seconds", "From head to reply", ["route"], buckets=MILLISECONDS, registry=self._registry
+        )
+        self.stages = Histogram(
+            "dermsplit_stage_seconds", "Inference by stage", ["stage"], buckets=MILLISECONDS, registry=self._registry
+        )
+        self.bytes = Histogram("dermsplit_request_bytes", "Body as it came", buckets=BYTES, registry=self._registry)
+        self.inside = Gauge(
+            "dermsplit_inside",
+            "Inferences that run or wait",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._bundles = Gauge(
+            "dermsplit_bundle",
+            "1 for each bundle that is served",
+            ["model", "bundle", "engine"],
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+
+    def text(self, bundles: Registry) -> bytes:
+        """Everything in Prometheus' text format."""
+        for served in bundles.bundles.values():
+            self._bundles.labels(served.manifest.name, served.manifest.id, served.tail.engine).set(1)
+        if WORKERS_DIRECTORY not in os.environ:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)

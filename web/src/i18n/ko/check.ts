@@ -1,0 +1,100 @@
+/** Korean: from the start to the server. */
+
+import type { Words } from "../en.ts";
+
+export const start: Words["start"] = {
+  heading: "점이 걱정되시나요?",
+  what: "점을 촬영하면 신경망이 의사의 진료가 필요해 보이는지 알려 드립니다.",
+  photoStays: "사진은 이 휴대폰을 떠나지 않습니다. 작은 숫자 묶음만 전송됩니다.",
+  notDiagnosis: "이 결과는 진단이 아닙니다. 정확한 판단은 의사만 할 수 있습니다.",
+  check: "점 확인하기",
+  asking: "그동안 준비하고 있습니다…",
+  downloading: (loaded, total) => `그동안 준비하고 있습니다: ${total} 중 ${loaded}`,
+  proving: "이 휴대폰에서 계산할 부분을 시험하고 있습니다…",
+  ready: "준비되었습니다. 신경망의 앞부분은 이 휴대폰에서 계산합니다.",
+  failed: "아직 준비되지 않았습니다. 사진을 찍으면 다시 시도합니다.",
+};
+
+export const capture: Words["capture"] = {
+  heading: "점을 촬영해 주세요",
+  opening: "휴대폰이 물으면 카메라 사용을 허용해 주세요.",
+  good: "점을 원 안에 가깝고 선명하게 맞춰 주세요.",
+  dark: "너무 어둡습니다. 더 밝은 곳에서 찍어 주세요.",
+  glare: "빛이 반사됩니다. 각도를 조금 바꿔 주세요.",
+  moving: "움직이지 말고 잠시 멈춰 주세요.",
+  empty: "점을 원 안에 가깝고 선명하게 맞춰 주세요.",
+  shutter: "촬영",
+  torchOn: "조명 켜기",
+  torchOff: "조명 끄기",
+  switchCamera: "다른 카메라",
+  cameraApp: "카메라 앱 사용",
+  choose: "사진 선택",
+  dropHere: "또는 사진을 여기에 끌어다 놓거나 붙여 넣으세요.",
+  back: "뒤로",
+};
+
+export const review: Words["review"] = {
+  heading: "점이 가운데에 선명하게 보이나요?",
+  picture: "신경망이 보게 될 정사각형입니다. 화살표 키로 옮기고 더하기와 빼기 키로 확대하거나 축소합니다.",
+  hint: "끌어서 옮기고, 두 손가락이나 막대로 확대하세요.",
+  zoom: "확대",
+  magnified: (times) => `${times}배`,
+  stays: "아직 아무것도 전송되지 않았습니다. 사진은 이 휴대폰에 있습니다.",
+  use: "이 사진 사용",
+  again: "다시 찍기",
+  photos: "이 점의 사진",
+  pick: (number) => `사진 ${number}`,
+  add: "이 점을 한 장 더 찍기",
+  addWhy: "다른 각도나 다른 빛에서 찍으면 결과가 그대로인지 확인할 수 있습니다.",
+  remove: "이 사진 빼기",
+  useAll: (photos) => `사진 ${photos}장 사용`,
+  dark: "사진이 조금 어둡습니다. 더 밝은 곳에서 찍으면 판단하기 쉽습니다.",
+  glare: "사진에 빛 반사가 있습니다. 반사 없이 찍으면 판단하기 쉽습니다.",
+  empty: "사진에 보이는 것이 거의 없습니다.",
+  small: "점을 나타내는 화소가 적습니다. 확대하기보다 카메라를 더 가까이 대는 것이 좋습니다.",
+};
+
+export const tell: Words["tell"] = {
+  heading: "나이, 성별, 부위 알려 주기(선택)",
+  why: "신경망의 판단에 조금 도움이 됩니다. 말하고 싶지 않은 것은 비워 두세요. 숫자와 함께 전송되며, 이 페이지는 기억하지 않습니다.",
+  age: "나이(만)",
+  ageWrong: "0에서 120까지의 숫자로 적어 주세요. 지금 적은 나이는 전송되지 않습니다.",
+  sex: "성별",
+  site: "점이 있는 곳",
+  rather: "말하지 않음",
+  values: {
+    female: "여성",
+    male: "남성",
+    head_neck: "머리나 목",
+    trunk: "가슴, 등, 배",
+    arm: "팔",
+    leg: "다리",
+    hand: "손",
+    foot: "발",
+    acral: "손바닥이나 발바닥",
+    genital: "생식기 부위",
+  },
+};
+
+export const working: Words["working"] = {
+  heading: "사진을 살펴보고 있습니다",
+  phone: "이 휴대폰에서",
+  phoneAsking: "서버에 신경망의 앞부분을 요청하는 중",
+  phoneDownloading: (loaded, total) => `신경망의 앞부분을 받는 중: ${total} 중 ${loaded}`,
+  phoneProving: "그려 둔 그림으로 시험하는 중",
+  phoneRunning: "사진을 숫자로 바꾸는 중",
+  phoneDone: (milliseconds) => `${milliseconds} 만에 사진을 숫자로 바꾸었습니다`,
+  sending: (bytes) => `${bytes} 전송`,
+  sendingWaits: "숫자 전송",
+  sendingNow: (sent, total) => `${total} 중 ${sent} 전송함`,
+  sendingDone: "사진이 아니라 숫자만 전송했습니다",
+  server: "서버에서",
+  serverNow: "신경망의 뒷부분이 숫자를 읽는 중",
+  serverBusy: "서버가 바쁩니다.",
+  sentAgainIn: (seconds) => `${seconds}초 뒤에 다시 보냅니다.`,
+  sendingAgain: "숫자는 이 휴대폰에서 기다리고 있습니다",
+  cancel: "취소",
+  done: "완료",
+  doing: "진행 중",
+  waiting: "대기",
+};
