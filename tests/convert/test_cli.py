@@ -57,11 +57,11 @@ def test_verify_prints_its_checks(
     assert run(monkeypatch, "verify", str(tiny_converted.directory), "--images", "5") == 0
     table = capfd.readouterr().out
     assert "5 drawn pictures" in table
-    assert table.count("passed") == 4
+    assert table.count("passed") == 6
     assert run(monkeypatch, "verify", str(tiny_converted.directory), "--images", "5", "--json") == 0
     report = json.loads(capfd.readouterr().out)
     assert report["bundle"] == tiny_converted.manifest.id
-    assert [check["passed"] for check in report["checks"]] == [True] * 6
+    assert [check["passed"] for check in report["checks"]] == [True] * 8
 
 
 def test_bad_input_is_one_sentence_and_exit_2(

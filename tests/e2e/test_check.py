@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, Page, Request, expect
 from dermsplit_contract.bundle import HEAD_TFLITE, TAIL_KERAS, WHOLE_KERAS, Bundle, open_bundle
 from dermsplit_contract.preprocess import Box, load_photo, to_input
 from dermsplit_contract.run import MODEL_FILE, RUN_FILE, Run
-from dermsplit_convert.infer import LiteHead
+from dermsplit_convert.infer import LiteHead, infer
+from dermsplit_convert.keras_file import load_model
 from dermsplit_convert.pipeline import Order, convert
+from dermsplit_convert.split import with_probabilities
 
 from .conftest import LaunchBrowser, Serve
 
@@ -37,14 +39,10 @@ def bundle(default_bundle: Path) -> Bundle:
 @pytest.fixture(scope="session")
 def whole_model(bundle: Bundle) -> Model:
     """Malignant probability of an input by the network before it was cut, in Keras and float32."""
-    import keras
-
-    network = keras.models.load_model(bundle.path(WHOLE_KERAS))
+    network = with_probabilities(load_model(bundle.path(WHOLE_KERAS)), bundle.manifest.temperature)
 
     def probability(array: NDArray[np.uint8]) -> float:
-        logits = np.asarray(network(array[None].astype(np.float32)))[0] / bundle.manifest.temperature
-        odds = np.exp(logits - logits.max())
-        return float((odds / odds.sum())[bundle.manifest.malignant_indices].sum())
+        return float(infer(network, array[None])[0][bundle.manifest.malignant_indices].sum())
 
     return probability
 
@@ -52,12 +50,10 @@ def whole_model(bundle: Bundle) -> Model:
 @pytest.fixture(scope="session")
 def split_model(bundle: Bundle) -> Model:
     """Malignant probability of an input by the bundle's LiteRT head and Keras tail."""
-    import keras
-
-    head, tail = LiteHead(bundle.path(HEAD_TFLITE)), keras.models.load_model(bundle.path(TAIL_KERAS))
+    head, tail = LiteHead(bundle.path(HEAD_TFLITE)), load_model(bundle.path(TAIL_KERAS))
 
     def probability(array: NDArray[np.uint8]) -> float:
-        probabilities = np.asarray(tail(head(array[None].astype(np.float32))))[0]
+        probabilities = infer(tail, head(array[None].astype(np.float32)))[0]
         return float(probabilities[bundle.manifest.malignant_indices].sum())
 
     return probability
@@ -227,7 +223,10 @@ def test_features_of_few_levels_cross_compressed(browser: Browser, server: str, 
     posts: list[Request] = []
     page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
     choose(page, photo)
-    answer(page)
+    page.get_by_test_id("use-photo").click()
+    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", "result", timeout=ANSWER_WITHIN_MS)
+    # One grey is no lesion, and so there is no probability to read.
+    assert read(page, "answer", "data-decision") == "cannot_tell"
     body = posts[0].post_data_buffer
     assert body is not None
     assert posts[0].headers["content-encoding"] == "gzip"
