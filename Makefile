@@ -16,7 +16,7 @@ PACKAGES := web/node_modules/.package-lock.json
 PAGE := server/dermsplit_server/page/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: run test page browser lint types web-checks pytest e2e locks golden docs screenshots clean
+.PHONY: run test page browser lint types web-checks pytest e2e fuzz cluster locks golden docs screenshots clean
 
 run: $(SERVE) $(PAGE)
 	$(BIN)/dermsplit serve --port $(PORT)
@@ -80,6 +80,27 @@ pytest: $(DEV) $(PAGE) browser
 e2e: $(DEV) $(PAGE) browser
 	$(BIN)/python -m pytest -m e2e
 
+# The guided fuzzer on whatever reads bytes from outside, so many seconds each. What it found lies in build/fuzz.
+FUZZ_SECONDS ?= 600
+
+fuzz: $(DEV)
+	$(BIN)/python -m tests.fuzz.seeds build/fuzz
+	for target in request manifest; do \
+		$(BIN)/python -m tests.fuzz.run $$target build/fuzz/$$target \
+			-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ || exit 1; done
+
+# Ray has an environment of its own: tensorflowjs cannot live beside it.
+RAY := $(VENV)/ray
+
+$(RAY)/.made: requirements/ray.txt pyproject.toml $(BOOTSTRAP)
+	$(PYTHON) -m venv $(RAY)
+	$(UV) sync --quiet --python $(RAY)/bin/python --require-hashes $<
+	$(UV) install --quiet --python $(RAY)/bin/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+cluster: $(RAY)/.made
+	$(RAY)/bin/python -m pytest --confcutdir=tests/cluster tests/cluster
+
 # --- upkeep ---------------------------------------------------------------------------------------------------------
 
 COMPILE := $(UV) compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml
@@ -87,10 +108,12 @@ LOCKED := --constraint requirements/dev.txt
 
 # One resolution for all: the narrower sets are cut out of the widest.
 locks: $(BOOTSTRAP)
-	$(COMPILE) --extra training --extra convert --group dev --output-file requirements/dev.txt
+	$(COMPILE) --extra training --extra convert --extra phone --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(LOCKED) --extra training --output-file requirements/training.txt
 	$(COMPILE) $(LOCKED) --extra convert --output-file requirements/convert.txt
-	$(COMPILE) $(LOCKED) --extra keras --extra openvino --extra litert --output-file requirements/serve.txt
+	$(COMPILE) $(LOCKED) --extra keras --extra openvino --extra litert --extra phone --output-file requirements/serve.txt
+	$(COMPILE) $(LOCKED) --extra openvino --output-file requirements/serve-openvino.txt
+	$(COMPILE) --extra ray --group cluster --output-file requirements/ray.txt
 	$(UV) compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		$(LOCKED) --group bootstrap --output-file requirements/bootstrap.txt
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 EXTRAS = {
     "ai_edge_litert": "litert",
+    "cryptography": "phone",
     "h5py": "training",
     "keras": "keras",
     "imagehash": "training",
     "matplotlib": "training",
     "optuna": "training",
     "openvino": "openvino",
+    "segno": "phone",
     "sklearn": "training",
     "tensorflow": "keras",
     "tensorflowjs": "convert",

@@ -8,17 +8,13 @@
     │   ├── InvalidParameter  ├── RequestTooSlow      ├── WrongHost
     │   ├── KeyRequired       └── TooManyRequests
     ├── LookupFailed          a name that is not here: UnknownModel, UnknownVersion, UnknownFile
-    ├── BundleError           the directory that page and server share
-    │   ├── BundleMissing ├── BundleInvalid ├── BundleCorrupt └── GoldenMismatch
+    ├── BundleError           BundleMissing, BundleInvalid, BundleCorrupt, GoldenMismatch
     ├── CutError              UnknownLayer, IllegalCut, UnsupportedModel
-    ├── TrainingError
-    │   ├── DataInvalid ├── RecipeInvalid ├── RunInvalid └── TrainingDiverged
+    ├── TrainingError         DataInvalid, RecipeInvalid, RunInvalid, TrainingDiverged
     ├── VerificationFailed    the whole network and tail(head) disagree
-    ├── UsageError            a command line that cannot be carried out
+    ├── UsageError, MissingExtra: a command line, or an installation, that cannot do what is asked
     ├── ServerError           seen by a client: ServerUnreachable, ServerRefused
-    ├── NotReady              the server is not able to answer yet
-    ├── Overloaded            more came at once than the server may hold
-    ├── MissingExtra          an optional dependency that is not installed
+    ├── NotReady, Overloaded, DeadlinePassed: the server cannot answer yet, or not in time
     └── InternalError         ours: the cause is in the server's log, never in the reply
 
 ``detail`` is one sentence or two that say what was expected, what came and what to do. It is shown to the person at
@@ -277,6 +273,12 @@ class Overloaded(DermsplitError):
     """The queue is full; nothing of the request was computed."""
 
     code, status, title = "overloaded", 503, "The server is busy"
+
+
+class DeadlinePassed(DermsplitError):
+    """The request waited longer than its own timeout allows; nothing of it was computed."""
+
+    code, status, title = "deadline_passed", 503, "The request waited too long"
 
 
 class MissingExtra(DermsplitError):

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from dermsplit_contract.measures import (
     DataSet,
+    DecoderResult,
     DomainSpec,
     Evaluation,
     GroupResult,
@@ -80,8 +81,15 @@ class Manifest(Record):
     cut: str = Field(description="The layer whose output crosses")
     input: InputSpec
     features: FeaturesSpec
-    head_weights: Literal["float32", "float16"] = Field(
-        default="float32", description="Of the head's files; float16: batch norms folded, then rounded"
+    head_weights: Literal["float32", "float16", "int8"] = Field(
+        default="float32",
+        description="Of the head's files; float16: batch norms folded, then rounded; int8: pointwise kernels too",
+    )
+    tail_in_page: Literal["float32", "float16"] | None = Field(
+        default=None, description="Of the tail's files for browsers, in tail-tfjs/; None where it stays on the server"
+    )
+    decoder: DecoderResult | None = Field(
+        default=None, description="Of the decoder for pages, in decoder/; None where the bundle carries none"
     )
     labels: list[str] = Field(min_length=2)
     malignant: list[str] = Field(min_length=1)

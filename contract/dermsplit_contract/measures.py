@@ -1,6 +1,6 @@
 """The words for how good a model is, shared by run.json and manifest.json."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,9 +23,18 @@ class OperatingPoint(Record):
     """A threshold and what it was chosen for: malignant probability >= threshold is suspicious."""
 
     name: str = Field(description="For example sensitivity_95", pattern=r"^[a-z0-9_]+$")
-    threshold: float = Field(ge=0, le=1, description="On the calibrated malignant probability")
+    threshold: float = Field(
+        ge=0, le=1, description="On the calibrated malignant probability, where the picture's domain is not told"
+    )
+    thresholds: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default={}, description="The same by domain, where the network tells domains apart"
+    )
     target_sensitivity: float = Field(ge=0, le=1)
     chosen_on: str = Field(description="The part of the data it was chosen on, never the test part")
+
+    def threshold_in(self, domain: str) -> float:
+        """The threshold for a picture of the domain: its own, else the common one."""
+        return self.thresholds.get(domain, self.threshold)
 
 
 class OperatingResult(Record):
@@ -174,6 +183,16 @@ class LeakageResult(Record):
     rebuilt: list[RebuiltResult]
     ranks: list[RankResult]
     attributes: list[AttributeResult]
+
+
+class DecoderResult(Record):
+    """A decoder from features as they are sent to pictures, and how like their photos these were in tests."""
+
+    side: int = Field(ge=16, le=1024, description="Pixels, square, of the pictures, RGB in 0..1")
+    training_images: int = Field(ge=1, description="Of other people's lesions, that it learned from")
+    images: int = Field(ge=1, description="Test images")
+    groups: int = Field(ge=1, description="Their lesions or patients: the unit of the bootstrap")
+    rebuilt: list[RebuiltResult] = Field(min_length=1, description="The decoder's, the ridge's and the baselines'")
 
 
 class DataSet(Record):

@@ -9,6 +9,10 @@ import typer
 from rich.console import Console
 
 from dermsplit_convert.bench.commands import bench
+from dermsplit_convert.bench_browser.commands import browser
+from dermsplit_convert.bench_runtimes.commands import commands as runtimes_commands
+from dermsplit_convert.bench_serve.commands import commands as serve_commands
+from dermsplit_convert.bench_tail.commands import commands as tail_commands
 from dermsplit_convert.cut_search.commands import commands as cut_commands
 from dermsplit_convert.leakage.commands import commands as leakage_commands
 
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 commands.add_typer(cut_commands)
 commands.add_typer(leakage_commands)
+bench.command("browser")(browser)
+bench.add_typer(runtimes_commands)
+bench.add_typer(serve_commands)
+bench.add_typer(tail_commands)
 commands.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")]
@@ -35,6 +43,7 @@ class HeadWeight(StrEnum):
 
     FLOAT32 = "float32"
     FLOAT16 = "float16"
+    INT8 = "int8"
 
 
 class WireDatatype(StrEnum):
@@ -59,8 +68,21 @@ def convert(
     name: Annotated[str | None, typer.Option(help="The model's name in URLs; the run's by default.")] = None,
     head_weights: Annotated[
         HeadWeight,
-        typer.Option(help="float16 halves the download; batch norms are folded and rounded first."),
+        typer.Option(
+            help="float16 halves the download, int8 halves it again; batch norms are folded and rounded first."
+        ),
     ] = HeadWeight.FLOAT32,
+    tail_in_page: Annotated[
+        bool, typer.Option("--tail-in-page", help="Give the tail to browsers too, so that a phone can compute all.")
+    ] = False,
+    leakage: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The leakage.json of a bundle of this run, for the manifest and the card."),
+    ] = None,
+    decoder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="From `leakage --decoder-out`: lets the page show what the server could see."),
+    ] = None,
 ) -> None:
     """Cut a trained network in two and write the bundle that page and server share."""
     from dermsplit_convert.pipeline import Order
@@ -68,7 +90,7 @@ def convert(
 
     console = Console(stderr=True)
     wanted: Datatype = datatype.value
-    order = Order(run, cut, wanted, levels, data, name, head_weights.value)
+    order = Order(run, cut, wanted, levels, data, name, head_weights.value, tail_in_page, leakage, decoder)
     made = make(order, lambda identity: out or bundles / identity, lambda step: console.print(f"{step} …"))
     spec = made.manifest.features
     console.print(f"{spec.values:,} values cross at {cut}: {spec.item_bytes:,} bytes as {spec.datatype}.")

@@ -5,32 +5,38 @@ the golden case and the tail's ranges come from has the very weights that the br
 no agreement.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dermsplit_convert.graph import Graph, Step, read_graph
-from dermsplit_convert.split import make_head
 
 if TYPE_CHECKING:
     import keras
 
-    from dermsplit_contract.manifest import Manifest
-
 Floats = NDArray[np.float32]
+Stored = Callable[[Floats], Floats]
 
 
-def head_as_sent(whole: "keras.Model", manifest: "Manifest") -> "keras.Model":
-    """The head [N, S, S, 3] -> features float32 [N, ...] before the quantiser, in the weights of the bundle's files."""
-    head = make_head(whole, manifest.cut)
-    return fold_to_float16(head) if manifest.head_weights == "float16" else head
+def half(values: Floats) -> Floats:
+    """The nearest float16 numbers, as float32."""
+    return values.astype(np.float16).astype(np.float32)
 
 
 def fold_to_float16(head: "keras.Model") -> "keras.Model":
     """The head [N, S, S, 3] -> features again, of convolutions with a bias; their weights are float16 numbers.
 
     A batch norm that does not follow a convolution stays as it is, and so does any other layer.
+    """
+    return fold(head, half)
+
+
+def fold(head: "keras.Model", stored: Stored = np.asarray) -> "keras.Model":
+    """The same with the weights that ``stored`` makes of folded ones, the folded ones themselves by default.
+
+    Each convolution of the result is a copy of its own, with a layer's old name.
     """
     import keras
 
@@ -45,7 +51,7 @@ def fold_to_float16(head: "keras.Model") -> "keras.Model":
             made.update(zip(map(id, step.outputs), step.again(made), strict=True))
             continue
         norm = norms.get(id(step.outputs[0]))
-        flowing = _folded(step.operation, made[id(step.inputs[0])], norm.operation if norm else None)
+        flowing = _folded(step.operation, made[id(step.inputs[0])], norm.operation if norm else None, stored)
         made[id(norm.outputs[0] if norm else step.outputs[0])] = flowing
     return keras.Model(taken, made[id(graph.output)], name=head.name)
 
@@ -75,7 +81,7 @@ def _is_convolution(operation: Any) -> bool:
     return type(operation) in kinds and operation.activation is keras.activations.linear
 
 
-def _folded(convolution: Any, tensor: Any, norm: Any) -> Any:
+def _folded(convolution: Any, tensor: Any, norm: Any, stored: Stored) -> Any:
     """Call a copy of the convolution, with the norm in its weights, on a symbolic tensor."""
     import keras
 
@@ -86,7 +92,7 @@ def _folded(convolution: Any, tensor: Any, norm: Any) -> Any:
     offset = shift + (bias[0] * scale if bias else 0)
     copy = type(convolution).from_config({**convolution.get_config(), "use_bias": True})
     made = copy(tensor)
-    copy.set_weights([_half(folded), _half(np.broadcast_to(offset, copy.bias.shape))])
+    copy.set_weights([stored(folded), stored(np.broadcast_to(offset, copy.bias.shape))])
     return made
 
 
@@ -95,7 +101,3 @@ def _scale_and_shift(norm: Any) -> tuple[Floats, Floats]:
     mean, variance = (np.asarray(value) for value in (norm.moving_mean, norm.moving_variance))
     scale = (np.asarray(norm.gamma) if norm.scale else 1) / np.sqrt(variance + norm.epsilon)
     return scale, (np.asarray(norm.beta) if norm.center else 0) - mean * scale
-
-
-def _half(values: Floats) -> Floats:
-    return values.astype(np.float16).astype(np.float32)

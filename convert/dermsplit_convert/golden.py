@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SKIN = np.array([226.0, 178.0, 152.0])
 LESION = np.array([104.0, 62.0, 44.0])
 
+COLOURS = 64
+"""Of the golden picture: every new visitor fetches it, and all its colours would be more than three times the bytes."""
+
 
 def draw_lesion(size: int, seed: int) -> NDArray[np.uint8]:
     """Draw a picture that looks a little like a mole on skin: uint8 [size, size, 3], RGB, the same for the same seed.
@@ -41,15 +44,27 @@ def draw_lesion(size: int, seed: int) -> NDArray[np.uint8]:
     return drawn
 
 
+def draw_lesions(size: int, count: int) -> NDArray[np.float32]:
+    """Draw ``count`` of them, of the seeds from 1 on: float32 [count, size, size, 3], RGB of 0..255."""
+    return np.stack([draw_lesion(size, seed) for seed in range(1, count + 1)]).astype(np.float32)
+
+
+def draw_golden(size: int) -> Image.Image:
+    """The golden picture: a drawn lesion with its edges, its grain and its range of values, in a palette of colours."""
+    drawn = Image.fromarray(draw_lesion(size, seed=0))
+    return drawn.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+
 def write_golden(bundle: Path, size: int, head: "keras.Model", tail: "keras.Model", datatype: Datatype) -> None:
     """Write the drawn input, the Keras head's features of it as on the wire, and what the tail says of those.
 
     Nothing is told beside the picture.
     """
-    picture = draw_lesion(size, seed=0)
+    picture = draw_golden(size)
     (bundle / GOLDEN_INPUT).parent.mkdir()
-    Image.fromarray(picture).save(bundle / GOLDEN_INPUT)
-    features = infer(head, picture[None].astype(np.float32)).astype(NUMPY_DTYPE[datatype])
+    picture.save(bundle / GOLDEN_INPUT, optimize=True)
+    pixels = np.asarray(picture.convert("RGB"), dtype=np.float32)
+    features = infer(head, pixels[None]).astype(NUMPY_DTYPE[datatype])
     (bundle / GOLDEN_FEATURES).write_bytes(features.tobytes())
     answers = zip(("probabilities", "domain_probabilities"), infer_all(tail, features), strict=False)
     rows = {name: [[float(value) for value in row] for row in answer] for name, answer in answers}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermsplit_contract.bundle import TAIL_BIN, TAIL_XML, Bundle
+from dermsplit_contract.engine import import_openvino
 from dermsplit_contract.errors import UnsupportedModel
 from dermsplit_contract.quiet import quiet
 
@@ -30,8 +31,7 @@ def export_openvino(tail: "keras.Model", directory: Path) -> None:
 
     Raises UnsupportedModel where OpenVINO has no operation for one of the tail's.
     """
-    import openvino
-
+    openvino = import_openvino()
     with tempfile.TemporaryDirectory() as scratch, quiet():
         _save(tail, scratch)
         try:
@@ -55,9 +55,7 @@ class OpenVinoTail:
     """``tail.xml`` on the processor, one thread, to compare with the Keras tail."""
 
     def __init__(self, bundle: Bundle) -> None:
-        import openvino
-
-        self._model: Any = openvino.Core().compile_model(bundle.path(TAIL_XML), "CPU", EXACT)
+        self._model: Any = import_openvino().Core().compile_model(bundle.path(TAIL_XML), "CPU", EXACT)
         self._metadata = bundle.manifest.metadata
 
     def __call__(self, features: NDArray[np.generic], metadata: Floats | None = None) -> list[Floats]:

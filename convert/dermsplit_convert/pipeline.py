@@ -1,7 +1,8 @@
 """From a run to a bundle, top to bottom:
 
-open run -> check cut -> calibrate ranges -> split -> fold -> export TF.js -> export LiteRT -> write tail ->
-export OpenVINO -> write whole -> golden case -> card -> seal -> verify the golden case -> put in place.
+open run -> check cut -> calibrate ranges -> split -> fold, round -> export TF.js -> export LiteRT -> write tail ->
+export OpenVINO -> write whole -> export decoder -> golden case -> card -> seal -> verify the golden case -> put in
+place.
 """
 
 import shutil
@@ -22,25 +23,31 @@ from dermsplit_contract.bundle import Bundle, open_bundle, seal_bundle
 from dermsplit_contract.errors import BundleError, DataInvalid, UnsupportedModel, UsageError
 from dermsplit_contract.manifest import ID_LENGTH, Datatype, Manifest
 from dermsplit_contract.run import MODEL_FILE, Run, read_run
+from dermsplit_convert.bench.forms import THIS_BUNDLE, FeatureForm
 from dermsplit_convert.card import card_text
 from dermsplit_convert.cuts import check_cut
-from dermsplit_convert.fold import fold_to_float16
+from dermsplit_convert.decisions import Judge
 from dermsplit_convert.golden import write_golden
 from dermsplit_convert.graph import read_graph
-from dermsplit_convert.infer import infer
+from dermsplit_convert.infer import infer, infer_all
 from dermsplit_convert.inputs import load_inputs
+from dermsplit_convert.int8 import PICTURES
 from dermsplit_convert.keras_file import load_model, save_model
+from dermsplit_convert.leakage.carried import read_decoder
+from dermsplit_convert.leakage.identity import features_sha256
+from dermsplit_convert.leakage.record import summary_of
 from dermsplit_convert.openvino import export_openvino
 from dermsplit_convert.quantise import Calibration, calibrate, check_levels
 from dermsplit_convert.split import make_head, make_tail
-from dermsplit_convert.tfjs import HeadWeights, export_tfjs
+from dermsplit_convert.stored import HeadWeights, store_head
+from dermsplit_convert.tfjs import DECODER_FOLDER, TAIL_FOLDER, TAIL_WEIGHTS, export_decoder, export_tail
 from dermsplit_convert.tflite import export_tflite
 from dermsplit_convert.verify import check_golden
 
 if TYPE_CHECKING:
     import keras
 
-PUBLIC = {"head/", names.HEAD_TFLITE, "golden/", names.CARD}
+PUBLIC = {"head/", names.HEAD_TFLITE, "golden/", names.CARD, f"{TAIL_FOLDER}/", f"{DECODER_FOLDER}/"}
 CONVERTERS = ("keras", "openvino", "tensorflow", "tensorflowjs")
 FEWEST_IMAGES, MOST_IMAGES = 100, 512
 MOST_CALIBRATION_VALUES = 64_000_000
@@ -51,7 +58,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What to make. ``levels`` counts for UINT8 only; ``data`` is the folder that the run's image paths start from."""
+    """What to make. ``levels`` counts for UINT8 only; ``data`` is the folder that the run's image paths start from.
+    ``tail_in_page`` gives the tail to browsers as well, and so to anyone. ``leakage`` is the leakage.json of a bundle
+    with the same head and quantiser, for the manifest and the card; ``decoder`` is the folder of a decoder of such, for
+    the page."""
 
     run: Path
     cut: str
@@ -60,6 +70,9 @@ class Order:
     data: Path | None = None
     name: str | None = None
     head_weights: HeadWeights = "float32"
+    tail_in_page: bool = False
+    leakage: Path | None = None
+    decoder: Path | None = None
 
 
 def convert(order: Order, place: Callable[[str], Path], report: Report) -> Bundle:
@@ -79,24 +92,35 @@ def convert(order: Order, place: Callable[[str], Path], report: Report) -> Bundl
         calibration = calibrate_ranges(order, run, whole)
     quantiser = calibration.quantiser if calibration else None
     head = make_head(whole, order.cut, quantiser)
-    if order.head_weights == "float16":
-        head = fold_to_float16(head)
+    if order.head_weights == "int8":
+        report("rounding the head's kernels on calibration images")
+    stored = store_head(head, order.head_weights, lambda: calibration_inputs(order, run, PICTURES))
+    head = stored.model
     tail = make_tail(whole, order.cut, run.temperature, quantiser)
+    sha256 = features_sha256(head, order.cut, FeatureForm(THIS_BUNDLE, order.datatype, quantiser))
+    leaked = leakage_of(order, sha256)
+    decoder, decodes = read_decoder(order.decoder, sha256) if order.decoder else (None, None)
 
     with tempfile.TemporaryDirectory(prefix="dermsplit-") as scratch:
         made = Path(scratch) / "bundle"
         made.mkdir()
         report("writing the head for browsers (TF.js)")
-        export_tfjs(head, (made / names.HEAD_TFJS).parent, order.head_weights)
+        stored.export((made / names.HEAD_TFJS).parent)
         report("writing the head for Python clients (LiteRT)")
         export_tflite(head, made / names.HEAD_TFLITE)
         report("writing the tail")
         save_model(tail, made / names.TAIL_KERAS)
+        if order.tail_in_page:
+            report("writing the tail for browsers (TF.js)")
+            export_tail(tail, made / TAIL_FOLDER)
         report("writing the tail for OpenVINO")
         export_openvino(tail, made)
         save_model(whole, made / names.WHOLE_KERAS)
+        if decoder is not None:
+            report("writing the decoder for browsers (TF.js)")
+            export_decoder(decoder, made / DECODER_FOLDER)
         write_golden(made, run.input_size, head, tail, order.datatype)
-        fields = manifest_fields(order, run, head)
+        fields = manifest_fields(order, run, head) | leaked | {"decoder": decodes and decodes.model_dump(mode="json")}
         write_card(made, fields, calibration)
         seal_bundle(made, fields, PUBLIC)
         report("checking the golden case")
@@ -150,7 +174,20 @@ def calibrate_ranges(order: Order, run: Run, whole: "keras.Model") -> Calibratio
     assert order.data is not None
     crossing = check_cut(whole, order.cut)
     fitting = MOST_CALIBRATION_VALUES // prod(crossing.shape[1:])
-    count = min(MOST_IMAGES, max(FEWEST_IMAGES, fitting))
+    inputs = calibration_inputs(order, run, min(MOST_IMAGES, max(FEWEST_IMAGES, fitting)))
+    features = infer(make_head(whole, order.cut), inputs)
+    tail = make_tail(whole, order.cut, run.temperature)
+    malignant = [run.labels.index(label) for label in run.malignant]
+    judge = Judge(malignant, run.operating_points[0], run.domains)
+    return calibrate(features, order.levels, lambda values: judge(infer_all(tail, values)))
+
+
+def calibration_inputs(order: Order, run: Run, count: int) -> NDArray[np.float32]:
+    """At most ``count`` of the run's calibration images, spread over them: float32 [N, S, S, 3] of 0..255.
+
+    Raises DataInvalid where too few of them are below ``order.data``.
+    """
+    assert order.data is not None
     present = [name for name in run.calibration_images if (order.data / name).is_file()]
     if len(present) < FEWEST_IMAGES:
         raise DataInvalid(
@@ -158,16 +195,7 @@ def calibrate_ranges(order: Order, run: Run, whole: "keras.Model") -> Calibratio
             f"--data, found {len(present)}. Give the folder that the run was trained with."
         )
     spread = np.linspace(0, len(present) - 1, min(count, len(present))).astype(int)
-    inputs = load_inputs(order.data, [present[place] for place in spread], run.input_size)
-    features = infer(make_head(whole, order.cut), inputs)
-    tail = make_tail(whole, order.cut, run.temperature)
-    malignant = [run.labels.index(label) for label in run.malignant]
-
-    def malignant_probability(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        summed: NDArray[np.float32] = infer(tail, values)[:, malignant].sum(axis=1)
-        return summed
-
-    return calibrate(features, order.levels, malignant_probability, run.operating_points[0].threshold)
+    return load_inputs(order.data, [present[place] for place in spread], run.input_size)
 
 
 def manifest_fields(order: Order, run: Run, head: "keras.Model") -> dict[str, object]:
@@ -188,9 +216,20 @@ def manifest_fields(order: Order, run: Run, head: "keras.Model") -> dict[str, ob
         "cut": order.cut,
         "input": {"size": run.input_size},
         "head_weights": order.head_weights,
+        "tail_in_page": TAIL_WEIGHTS if order.tail_in_page else None,
         "features": {"shape": list(head.output_shape[1:]), "datatype": order.datatype, "levels": levels},
         "versions": {**trained, **converted},
     }
+
+
+def leakage_of(order: Order, sha256: str) -> dict[str, object]:
+    """The manifest's field for what the features with that hash give away, nothing where no file is given.
+
+    Raises UsageError where the file was measured on another head or quantiser.
+    """
+    if order.leakage is None:
+        return {}
+    return {"leakage": summary_of(order.leakage, sha256).model_dump(mode="json")}
 
 
 def write_card(made: Path, fields: dict[str, object], calibration: Calibration | None) -> None:
@@ -202,13 +241,19 @@ def write_card(made: Path, fields: dict[str, object], calibration: Calibration |
 
 def check_order(order: Order) -> None:
     """Raise UsageError for options that do not go together."""
-    if order.datatype != "UINT8":
+    if order.datatype == "UINT8":
+        check_levels(order.levels)
+    elif order.head_weights != "int8":
         return
-    check_levels(order.levels)
-    if order.data is None:
+    if order.data is None and order.datatype == "UINT8":
         raise UsageError(
             "Whole numbers (UINT8) need ranges taken from real images: give --data DIR, the folder that the run was "
             "trained with, or choose --datatype FP32."
+        )
+    if order.data is None:
+        raise UsageError(
+            "Kernels in whole numbers (int8) are rounded on real images: give --data DIR, the folder that the run was "
+            "trained with, or choose --head-weights float16."
         )
     if not order.data.is_dir():
         raise UsageError(f"Expected a folder of images at --data, found none at '{order.data}'. Check the path.")

@@ -5,7 +5,6 @@ tail's first is the inverse. Scale and offset are float16 numbers: a TF.js head 
 quantises exactly like the Keras head.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermsplit_contract.errors import DataInvalid, UsageError
+from dermsplit_convert.decisions import Said, Say
 
 if TYPE_CHECKING:
     import keras
@@ -107,22 +107,17 @@ def quantiser_for(features: Floats, levels: int, clipped: float) -> Quantiser:
     return Quantiser(scale, offset, levels)
 
 
-def calibrate(
-    features: Floats, levels: int, malignant_probability: Callable[[Floats], Floats], threshold: float
-) -> Calibration:
+def calibrate(features: Floats, levels: int, say: Say) -> Calibration:
     """Choose the ranges that change the answer least.
 
-    ``features`` float32 [N, ..., C] are those of real images; ``malignant_probability`` maps such features to float32
-    [N]. The mean change of probability decides, not the number of flips: among a few hundred images only a handful lie
-    near the threshold. Raises like :func:`quantiser_for`.
+    ``features`` float32 [N, ..., C] are those of real images; ``say`` tells what the tail makes of such. The mean
+    change of probability decides, not the number of flips: among a few hundred images only a handful lie near the
+    threshold. Raises like :func:`quantiser_for`.
     """
     check_levels(levels)
     _check_features(features)
-    expected = malignant_probability(features)
-    trials = [
-        _try(features, quantiser_for(features, levels, tail), tail, malignant_probability, expected, threshold)
-        for tail in TAILS
-    ]
+    expected = say(features)
+    trials = [_try(features, quantiser_for(features, levels, tail), tail, say, expected) for tail in TAILS]
     return min(trials, key=lambda trial: trial.mean_difference)
 
 
@@ -149,11 +144,10 @@ def _try(
     features: Floats,
     quantiser: Quantiser,
     clipped: float,
-    malignant_probability: Callable[[Floats], Floats],
-    expected: Floats,
-    threshold: float,
+    say: Say,
+    expected: Said,
 ) -> Calibration:
-    found = malignant_probability(quantiser.dequantise(quantiser.quantise(features)))
-    difference = np.abs(found - expected)
-    flips = int(((found >= threshold) != (expected >= threshold)).sum())
+    found = say(quantiser.dequantise(quantiser.quantise(features)))
+    difference = np.abs(found.malignant - expected.malignant)
+    flips = found.flips(expected)
     return Calibration(quantiser, clipped, len(features), flips, float(difference.mean()), float(difference.max()))

@@ -14,18 +14,20 @@ from numpy.typing import NDArray
 
 from dermsplit_contract import bundle as names
 from dermsplit_contract.bundle import NUMPY_DTYPE, Bundle
+from dermsplit_contract.decision import name_domains
 from dermsplit_contract.errors import VerificationFailed
 from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.measures import MetadataSpec
 from dermsplit_contract.preprocess import load_photo, to_input
-from dermsplit_convert.fold import head_as_sent
-from dermsplit_convert.golden import draw_lesion, draw_metadata
+from dermsplit_convert.decisions import Judge
+from dermsplit_convert.golden import draw_lesions, draw_metadata
 from dermsplit_convert.infer import LiteHead, infer, infer_all
 from dermsplit_convert.inputs import choose_images, load_inputs
 from dermsplit_convert.keras_file import load_model
 from dermsplit_convert.openvino import OpenVinoTail, has_openvino
 from dermsplit_convert.quantise import DEQUANTISE, read_quantiser
 from dermsplit_convert.split import make_head, with_probabilities
+from dermsplit_convert.stored import head_as_sent
 
 if TYPE_CHECKING:
     import keras
@@ -84,7 +86,7 @@ class Parts:
         network = load_model(bundle.path(names.WHOLE_KERAS))
         self.whole = with_probabilities(network, manifest.temperature)
         self.exact_head = make_head(network, manifest.cut)
-        self.head = head_as_sent(network, manifest)
+        self.head = head_as_sent(network, bundle)
         self.lite = LiteHead(bundle.path(names.HEAD_TFLITE))
         self.fast = OpenVinoTail(bundle) if has_openvino(bundle) else None
         self.quantiser = None if levels is None else read_quantiser(self.tail, levels)
@@ -110,8 +112,7 @@ def gather_inputs(bundle: Bundle, data: Path | None, count: int) -> Inputs:
     """Real images by a fixed seed, or drawn pictures where no folder of real ones is given."""
     size = bundle.manifest.input.size
     if data is None:
-        drawn = np.stack([draw_lesion(size, seed) for seed in range(1, count + 1)]).astype(np.float32)
-        return Inputs(drawn, f"{count} drawn pictures; give --data DIR to use real images")
+        return Inputs(draw_lesions(size, count), f"{count} drawn pictures; give --data DIR to use real images")
     chosen = choose_images(data, count)
     pictures = np.concatenate([load_inputs(data, images, size) for images in chosen.values()])
     return Inputs(pictures, ", ".join(f"{len(images)} images of {name}" for name, images in chosen.items()))
@@ -215,19 +216,16 @@ def _tellings(spec: MetadataSpec | None, count: int) -> Iterator[tuple[str, Floa
 def _answers_checks(
     manifest: Manifest, name: str, found: list[Floats], expected: list[Floats], bound: float | None
 ) -> Iterator[Check]:
-    """One check an output. The first counts decisions of malignancy that flip, the second declined pictures."""
-    malignant = [answers[0][:, manifest.malignant_indices].sum(axis=1) for answers in (found, expected)]
-    yield _answers_check(name, found[0], expected[0], malignant, manifest.operating_points[0].threshold, bound)
+    """One check an output. The first counts decisions that flip, the second domains."""
+    judge = Judge(manifest.malignant_indices, manifest.operating_points[0], manifest.domains)
+    yield _answers_check(name, found[0], expected[0], judge(found).flips(judge(expected)), bound)
     if manifest.domains is not None:
-        neither = [answers[1][:, -1] for answers in (found, expected)]
-        yield _answers_check(f"{name}, domains", found[1], expected[1], neither, manifest.domains.declined_from, bound)
+        named = [name_domains(manifest.domains, answers[1]) for answers in (found, expected)]
+        flips = int((named[0] != named[1]).sum())
+        yield _answers_check(f"{name}, domains", found[1], expected[1], flips, bound)
 
 
-def _answers_check(
-    name: str, found: Floats, expected: Floats, deciding: list[Floats], threshold: float, bound: float | None
-) -> Check:
-    decisions = [values >= threshold for values in deciding]
-    flips = int((decisions[0] != decisions[1]).sum())
+def _answers_check(name: str, found: Floats, expected: Floats, flips: int, bound: float | None) -> Check:
     difference = float(np.abs(found - expected).max())
     passed = bound is None or (difference <= bound and flips == 0)
     return Check(name, len(expected), difference, "probability", bound, flips, passed)

@@ -12,21 +12,33 @@ Result = TypeVar("Result")
 
 
 class Admission:
-    """Runs work in threads, ``threads`` at a time, while at most ``queue`` others wait."""
+    """Runs work in threads: ``threads`` times ``together`` at a time, of ``threads`` and ``queue`` that may be inside.
 
-    def __init__(self, threads: int, queue: int) -> None:
+    ``together`` is how many may be run as one: so many must be there at a time for that.
+    """
+
+    def __init__(self, threads: int, queue: int, together: int = 1) -> None:
         self.most = threads + queue
         self.inside = 0
-        self._working = CapacityLimiter(threads)
+        self._working = CapacityLimiter(min(threads * together, self.most))
         self._unlimited = CapacityLimiter(math.inf)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for one more."""
+        return self.inside >= self.most
+
+    def refusal(self) -> Overloaded:
+        """What is said then."""
+        return Overloaded(f"The server is busy with {self.most} requests already. Try again in a second.")
 
     async def run(self, has_left: Callable[[], Awaitable[bool]], work: Callable[..., Result], *given: object) -> Result:
         """What ``work(*given)`` returns. A client that ``has_left`` while it waited costs no thread.
 
         Raises Overloaded where the queue is full, ClientLeft where nobody waits for the result.
         """
-        if self.inside >= self.most:
-            raise Overloaded(f"The server is busy with {self.most} requests already. Try again in a second.")
+        if self.is_full:
+            raise self.refusal()
         self.inside += 1
         try:
             waits = self._working.available_tokens < 1

@@ -6,6 +6,7 @@ Importing this module loads no model and no TensorFlow: the lifespan does.
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -18,30 +19,36 @@ from dermsplit_server.hosts import HostCheck
 from dermsplit_server.limits import BodyLimit
 from dermsplit_server.logs import set_up_logs
 from dermsplit_server.metrics import Metrics
+from dermsplit_server.overload import Overload
 from dermsplit_server.problems import install_problems
-from dermsplit_server.registry import Registry, load_registry
+from dermsplit_server.registry import Registry
 from dermsplit_server.routes import bundles, health, infer, metrics, models, reference
 from dermsplit_server.routes.page import Page
 from dermsplit_server.settings import Settings, read_settings
+from dermsplit_server.shelf import Shelf
 from dermsplit_server.version import VERSION
+from dermsplit_server.watch import watched
 
 log = logging.getLogger("dermsplit.app")
 
 
-def create_app(settings: Settings | None = None, registry: Registry | None = None) -> FastAPI:
-    """Wire the application. Without a ``registry`` it opens the bundles of the settings when it starts.
+def create_app(settings: Settings | None = None, given: Registry | Shelf | None = None) -> FastAPI:
+    """Wire the application, for the bundles given; without any it opens those of the settings when it starts.
 
-    Where no bundle passes its checks the server stays alive and not ready, and its log says why.
+    A registry stays as it is, a shelf is looked at again while the application runs. Where no bundle passes its checks
+    the server stays alive and not ready, and its log says why.
     """
     settings = settings or read_settings()
+    shelf = None if isinstance(given, Registry) else given or Shelf(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         set_up_logs(settings.log_level, settings.log_format)
-        app.state.admission = Admission(settings.threads, settings.queue)
-        if registry is None:
-            app.state.registry = await to_thread.run_sync(_load, settings)
-        yield
+        app.state.admission = Admission(settings.threads, settings.queue, settings.batch)
+        if shelf is not None and not shelf.is_open:
+            app.state.registry = await to_thread.run_sync(_opened, shelf)
+        async with watched(shelf, settings.look_every, partial(setattr, app.state, "registry")):
+            yield
 
     app = FastAPI(
         title="dermsplit",
@@ -51,7 +58,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.registry = registry or Registry()
+    app.state.registry = given if shelf is None else shelf.registry
     app.state.prevalence = settings.prevalence
     app.state.metrics = Metrics()
 
@@ -59,6 +66,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     app.add_middleware(BodyLimit, limit=lambda: app.state.registry.largest_body, seconds=settings.body_timeout)
     app.add_middleware(AccessCheck, keys=settings.api_keys, rate=settings.rate_limit)
     app.add_middleware(HostCheck, allowed=settings.allowed_hosts)
+    app.add_middleware(Overload, admission=lambda: getattr(app.state, "admission", None))
     app.add_middleware(Envelope, metrics=app.state.metrics)
     install_problems(app)
 
@@ -73,12 +81,12 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     return app
 
 
-def _load(settings: Settings) -> Registry:
+def _opened(shelf: Shelf) -> Registry:
     try:
-        return load_registry(settings)
+        return shelf.open()
     except BundleError as error:
         log.error("%s", error.detail)
-        return Registry()
+        return shelf.registry
 
 
 app = create_app()

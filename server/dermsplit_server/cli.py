@@ -22,6 +22,9 @@ def serve(
     allowed_hosts: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Names that the server goes by, with commas; * for any.")
     ] = None,
+    phone: Annotated[
+        bool, typer.Option("--phone", help="Listen on the local network, over TLS, and print the QR code for a phone.")
+    ] = False,
     settings: Annotated[Path | None, typer.Option(help="File of settings: lines like DERMSPLIT_PORT=8000.")] = None,
 ) -> None:
     """Serve the page and the tail. Every flag may also be set by environment, as DERMSPLIT_PORT."""
@@ -31,7 +34,8 @@ def serve(
     from dermsplit_server.settings import read_settings
 
     given = {"bundles": bundles, "host": host, "port": port, "engine": engine, "prevalence": prevalence}
-    run(read_settings(settings, **given, allowed_hosts=allowed_hosts), Console())
+    given |= {"allowed_hosts": allowed_hosts, "phone": phone or None}
+    run(read_settings(settings, **given), Console())
 
 
 @commands.command()
@@ -52,6 +56,12 @@ def predict(
     prevalence: Annotated[
         float | None, typer.Option(help="Share of malignant lesions: asks what the probabilities are there.")
     ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DERMSPLIT_API_KEY", help="Key for a server that asks for one; safer as DERMSPLIT_API_KEY."
+        ),
+    ] = None,
 ) -> None:
     """Run the head here and the tail on a server. The photos stay on this computer.
 
@@ -63,4 +73,4 @@ def predict(
     from dermsplit_server.client.told import Told
 
     told = Told(age, sex, site, prevalence)
-    run(photos, Wishes(server, bundle, json, save_request, labels, part, csv, told))
+    run(photos, Wishes(server, bundle, json, save_request, labels, part, csv, told, api_key or None))

@@ -7,13 +7,13 @@ tensor or a probability: nothing that was sent can be found in the log.
 import logging
 import re
 import time
-import traceback
 import uuid
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dermsplit_contract.errors import InternalError
+from dermsplit_server.logs import log_failure
 from dermsplit_server.metrics import Metrics
 from dermsplit_server.problems import problem
 
@@ -73,8 +73,7 @@ class Envelope:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
-            # The message may quote what was sent, so only the place is logged.
-            log.error("request %s failed with %s at %s", request_id, type(error).__name__, _place(error))
+            log_failure(request_id, error)
             if status:
                 raise
             failed = InternalError(f"The server failed. Its log says more under request id {request_id}.")
@@ -100,8 +99,3 @@ def _request_id(scope: Scope) -> str:
 def _template(scope: Scope) -> str:
     """The route's path with its placeholders. A path that no route knows may hold anything, so it is not told."""
     return getattr(scope.get("route"), "path", "(page)" if scope["method"] in ("GET", "HEAD") else "(no route)")
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"

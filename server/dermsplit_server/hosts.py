@@ -10,8 +10,8 @@ from dermsplit_contract.errors import WrongHost
 from dermsplit_server.problems import problem
 
 ANY = "*"
-HEALTH = "/v2/health/"
-"""What probes ask for, by address; it tells nothing."""
+PROBES = {"/v2/health/live", "/v2/health/ready"}
+"""What probes ask for, by address; they tell nothing."""
 
 
 class HostCheck:
@@ -29,7 +29,7 @@ class HostCheck:
         await problem(error, scope["state"]["request_id"])(scope, receive, send)
 
     def _is_allowed(self, scope: Scope) -> bool:
-        if ANY in self.allowed or scope["path"].startswith(HEALTH):
+        if ANY in self.allowed or scope["path"] in PROBES:
             return True
         given = Headers(scope=scope).getlist("Host")
         return len(given) == 1 and _without_port(given[0]).lower() in self.allowed

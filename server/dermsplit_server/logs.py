@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from datetime import UTC, datetime
 
 REQUEST_FIELDS = ("method", "route", "status", "ms", "request_id")
@@ -21,6 +22,17 @@ class JsonLines(logging.Formatter):
             **{name: getattr(record, name) for name in REQUEST_FIELDS if hasattr(record, name)},
         }
         return json.dumps(line, ensure_ascii=False)
+
+
+def log_failure(request_id: str, error: BaseException) -> None:
+    """Tell the operator what went wrong with a request and where. An error that has a cause is known by its cause."""
+    cause = error.__cause__ or error
+    frames = traceback.extract_tb(cause.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    # Never its message, which may quote what was sent.
+    logging.getLogger("dermsplit.requests").error(
+        "request %s failed with %s at %s", request_id, type(cause).__name__, place
+    )
 
 
 def set_up_logs(level: str, form: str = "text") -> None:

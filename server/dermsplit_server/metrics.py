@@ -34,9 +34,16 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._refused = Gauge(
+            "dermsplit_bundles_refused",
+            "Folders that hold a broken bundle",
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+        self._told: set[tuple[str, str, str]] = set()
         self._bundles = Gauge(
             "dermsplit_bundle",
-            "1 for each bundle that is served",
+            "1 for each bundle that is served, 0 for one that was",
             ["model", "bundle", "engine"],
             registry=self._registry,
             multiprocess_mode="livemax",
@@ -44,8 +51,11 @@ class Metrics:
 
     def text(self, bundles: Registry) -> bytes:
         """Everything in Prometheus' text format."""
-        for served in bundles.bundles.values():
-            self._bundles.labels(served.manifest.name, served.manifest.id, served.tail.engine).set(1)
+        held = {(one.manifest.name, one.manifest.id, one.tail.engine) for one in bundles.bundles.values()}
+        self._told |= held
+        for labels in self._told:
+            self._bundles.labels(*labels).set(labels in held)
+        self._refused.set(len(bundles.refused))
         if WORKERS_DIRECTORY not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()

@@ -17,6 +17,7 @@ def outputs_of(manifest: Manifest) -> list[dict[str, Any]]:
         {"name": "probabilities", "datatype": "FP32", "shape": [-1, labels]},
         {"name": "labels", "datatype": "BYTES", "shape": [labels]},
         {"name": "decisions", "datatype": "BYTES", "shape": [-1]},
+        {"name": "thresholds", "datatype": "FP32", "shape": [-1]},
     ]
     if manifest.domains is not None:
         kinds = len(manifest.domains.labels)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from dermsplit_contract.errors import (
     DermsplitError,
+    InternalError,
     KeyRequired,
     NotReady,
     Overloaded,
@@ -24,6 +25,7 @@ from dermsplit_contract.errors import (
     TooManyRequests,
     WrongHost,
 )
+from dermsplit_server.logs import log_failure
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER: dict[type[DermsplitError], str] = {NotReady: "2", Overloaded: "1", TooManyRequests: "60"}
@@ -90,6 +92,8 @@ def request_id_of(request: Request) -> str:
 
 async def _on_dermsplit_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DermsplitError)
+    if isinstance(error, InternalError):
+        log_failure(request_id_of(request), error)
     return problem(error, request_id_of(request))
 
 

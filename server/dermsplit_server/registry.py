@@ -1,25 +1,12 @@
-"""The bundles that this process serves. One that is broken is refused by name, and the others go on."""
+"""The bundles that this process serves at one moment. A look at their folder makes the next one, see shelf.py."""
 
-import logging
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from dermsplit_contract.bundle import MANIFEST_FILE, Bundle, open_bundle
-from dermsplit_contract.errors import (
-    BundleError,
-    BundleInvalid,
-    BundleMissing,
-    NotReady,
-    UnknownFile,
-    UnknownModel,
-    UnknownVersion,
-)
+from dermsplit_contract.bundle import Bundle
+from dermsplit_contract.errors import BundleError, NotReady, UnknownFile, UnknownModel, UnknownVersion
 from dermsplit_contract.manifest import Datatype, Manifest
 from dermsplit_contract.wire import MAX_HEADER
-from dermsplit_server.engines import Tail, load_tail
-from dermsplit_server.settings import Settings
-
-log = logging.getLogger("dermsplit.registry")
+from dermsplit_server.engines import Tail
 
 METADATA_JSON_BYTES = 32
 JSON_BYTES: dict[Datatype, int] = {"UINT8": 8, "FP16": 32, "FP32": 32}
@@ -48,11 +35,13 @@ class Served:
 
 @dataclass(frozen=True)
 class Registry:
-    """Bundles by id, the newest first. ``refused`` holds one sentence for each folder that was not taken."""
+    """Bundles by id, the current one first. ``refused`` says for each folder that is not taken why; ``retired`` are the
+    ids that the folder holds no more, and that are answered for a while yet."""
 
     bundles: dict[str, Served] = field(default_factory=dict)
     refused: dict[str, BundleError] = field(default_factory=dict)
     max_batch: int = 1
+    retired: frozenset[str] = frozenset()
 
     @property
     def default(self) -> Served:
@@ -99,42 +88,3 @@ class Registry:
         if served is None:
             raise UnknownFile("The server has no bundle of that id. GET /bundles lists those it has.")
         return served
-
-
-def load_registry(settings: Settings) -> Registry:
-    """Open every bundle of the settings' folder, load its tail and run its golden case; takes seconds.
-
-    A bundle that fails stands in ``refused``. Raises BundleMissing where the folder holds none at all.
-    """
-    taken: dict[str, tuple[bool, float, Served]] = {}
-    refused: dict[str, BundleError] = {}
-    for directory in _bundle_folders(settings.bundles):
-        try:
-            bundle = open_bundle(directory)
-            if bundle.manifest.id in taken:
-                raise BundleInvalid(f"Bundle {bundle.manifest.id} lies there twice; remove one of the folders.")
-            served = Served(bundle, load_tail(bundle, settings))
-        except BundleError as error:
-            refused[directory.name] = error
-            log.error("bundle %s refused: %s", directory.name, error.detail)
-            continue
-        written = (directory / MANIFEST_FILE).stat().st_mtime
-        taken[bundle.manifest.id] = (bundle.manifest.id == settings.current, written, served)
-        log.info("bundle %s of model %s is ready", bundle.manifest.id, bundle.manifest.name)
-    if settings.current is not None and settings.current not in taken:
-        log.error("bundle %s was to be the current one and is not here", settings.current)
-    newest_first = sorted(taken.items(), key=lambda item: (*item[1][:2], item[0]), reverse=True)
-    return Registry({bundle_id: served for bundle_id, (_, _, served) in newest_first}, refused, settings.max_batch)
-
-
-def _bundle_folders(place: Path) -> list[Path]:
-    if (place / MANIFEST_FILE).is_file():
-        return [place]
-    folders = [path for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
-    folders = sorted(path for path in folders if not path.name.startswith((".", "_")))
-    if not folders:
-        raise BundleMissing(
-            f"Expected bundles in '{place}', found none. Make one with `dermsplit convert`, or say where they are "
-            "with --bundles."
-        )
-    return folders

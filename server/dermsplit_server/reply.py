@@ -1,17 +1,15 @@
 """From probabilities to the protocol's reply, with the decision at the manifest's first operating point."""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dermsplit_contract.decision import decide, likelier_domains, name_domains, thresholds_for
 from dermsplit_contract.manifest import Manifest
-from dermsplit_contract.measures import DomainSpec
 from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import InferReply, InferRequest
 from dermsplit_server.engines import Answers, Probabilities
 from dermsplit_server.outputs import SHIFTED
 from dermsplit_server.prevalence import shift
-
-SUSPICIOUS, NOT_SUSPICIOUS, CANNOT_TELL = "suspicious", "not_suspicious", "cannot_tell"
-DECISIONS = (SUSPICIOUS, NOT_SUSPICIOUS, CANNOT_TELL)
 
 
 def build_reply(
@@ -23,20 +21,23 @@ def build_reply(
     calibrated: the operating point is chosen for a sensitivity, which the prevalence does not touch.
     """
     probabilities = answers.probabilities
+    point, malignant = manifest.operating_points[0], malignant_of(manifest, probabilities)
+    spec, shares = manifest.domains, answers.domains
+    likelier = None if spec is None or shares is None else likelier_domains(spec, shares)
+    outputs = [
+        Tensor("probabilities", probabilities),
+        Tensor("labels", np.array(manifest.labels)),
+        Tensor("decisions", decide(point, malignant, spec, shares)),
+        Tensor("thresholds", thresholds_for(point, len(malignant), likelier).astype(np.float32)),
+    ]
     domains = None
-    outputs = [Tensor("probabilities", probabilities), Tensor("labels", np.array(manifest.labels))]
-    if manifest.domains is None or answers.domains is None:
-        outputs.append(Tensor("decisions", np.array(decide(manifest, probabilities))))
-    else:
-        domains = name_domains(manifest.domains, answers.domains)
-        outputs.append(Tensor("decisions", np.array(decide(manifest, probabilities, domains))))
-        outputs.append(Tensor("domain_probabilities", answers.domains))
+    if spec is not None and shares is not None:
+        domains = name_domains(spec, shares).tolist()
+        outputs.append(Tensor("domain_probabilities", shares))
         outputs.append(Tensor("domains", np.array(domains)))
-    point = manifest.operating_points[0]
     parameters: dict[str, str | int | float] = {
         "bundle": manifest.id,
         "operating_point": point.name,
-        "threshold": point.threshold,
         **{stage: round(spent, 3) for stage, spent in spent_ms.items()},
     }
     if prevalence is not None:
@@ -48,25 +49,7 @@ def build_reply(
     return InferReply(manifest.name, manifest.id, tuple(outputs), parameters, asked.id)
 
 
-def decide(manifest: Manifest, probabilities: Probabilities, domains: list[str] | None = None) -> list[str]:
-    """Suspicious where the malignant probability, the sum over the malignant labels, reaches the threshold.
-
-    ``domains`` names each row's, if there are any: of what belongs to neither of the first two nothing can be told.
-    """
-    malignant = probabilities[:, manifest.malignant_indices].astype(np.float64).sum(axis=1)
-    threshold = manifest.operating_points[0].threshold
-    decisions = [SUSPICIOUS if value >= threshold else NOT_SUSPICIOUS for value in malignant.tolist()]
-    if domains is None or manifest.domains is None:
-        return decisions
-    neither = manifest.domains.labels[-1]
-    return [CANNOT_TELL if name == neither else told for name, told in zip(domains, decisions, strict=True)]
-
-
-def name_domains(spec: DomainSpec, probabilities: Probabilities) -> list[str]:
-    """The domain of each row of float32 [N, 3]: the last label, neither, exactly where its probability reaches
-    ``declined_from``, else the likelier of the other two, the first of equals."""
-    first, second, neither = spec.labels
-    return [
-        neither if row[2] >= spec.declined_from else first if row[0] >= row[1] else second
-        for row in probabilities.tolist()
-    ]
+def malignant_of(manifest: Manifest, probabilities: Probabilities) -> NDArray[np.float64]:
+    """The malignant probability, the sum over the malignant labels, of probabilities [N, C]: float64 [N]."""
+    summed: NDArray[np.float64] = probabilities[:, manifest.malignant_indices].astype(np.float64).sum(axis=1)
+    return summed

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from rich.console import Console
@@ -11,26 +12,36 @@ from dermsplit_contract.errors import UsageError
 from dermsplit_server.app import create_app
 from dermsplit_server.connection import connection_of
 from dermsplit_server.logs import set_up_logs
-from dermsplit_server.registry import load_registry
 from dermsplit_server.settings import Settings
+from dermsplit_server.shelf import Shelf
 
 BACKLOG = 2048
 
 
 def serve(settings: Settings, console: Console) -> None:
-    """Serve until a signal stops it. Raises UsageError for a port that is taken, BundleError where no bundle is good.
+    """Serve until a signal stops it. Raises UsageError for a port that is taken and for a phone that cannot reach this
+    computer, BundleError where no bundle is good.
 
     All of that is found out before anything listens, so a failed start never answers a request.
     """
     set_up_logs(settings.log_level, settings.log_format)
+    certificate = None
+    if settings.phone:
+        # Here, since only this needs the extra.
+        from dermsplit_server.phone import for_phone
+
+        phone = for_phone(settings)
+        settings, certificate = phone.settings, phone.certificate
     with _listener(settings.host, settings.port) as listener:
-        registry = load_registry(settings)
+        shelf = Shelf(settings)
+        registry = shelf.open()
         for error in registry.refused.values() if not registry.bundles else ():
             raise error
         manifest = registry.default.manifest
         port = listener.getsockname()[1]
-        notice = f"dermsplit is ready on {_url(settings.host, port)} (model {manifest.name}, bundle {manifest.id})"
-        app = create_app(settings, registry)
+        url = _url(settings.host, port, "https" if certificate else "http")
+        notice = f"dermsplit is ready on {url} (model {manifest.name}, bundle {manifest.id})"
+        app = create_app(settings, shelf)
         config = uvicorn.Config(
             app,
             http=connection_of(settings),
@@ -39,8 +50,17 @@ def serve(settings: Settings, console: Console) -> None:
             server_header=False,
             log_level="warning",
             backlog=BACKLOG,
+            ssl_certfile=certificate.file if certificate else None,
         )
-        _Server(config, lambda: console.print(notice, highlight=False, soft_wrap=True)).run(sockets=[listener])
+
+        def tell() -> None:
+            console.print(notice, highlight=False, soft_wrap=True)
+            if certificate:
+                from dermsplit_server.phone import show
+
+                show(console, url, certificate)
+
+        _Server(config, tell).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -53,7 +73,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self.on_ready()
+            # Nobody is kept from an answer because the disk that the output goes to is full.
+            with suppress(OSError):
+                self.on_ready()
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -76,5 +98,5 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _url(host: str, port: int, scheme: str) -> str:
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -27,10 +27,27 @@ class Settings(BaseSettings):
     page: Path = Field(HERE / "page", description="The built page")
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless said otherwise")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free port")
+    phone: bool = Field(
+        False,
+        description="Listen on the local network over TLS, and print a QR code; `dermsplit serve` alone heeds it",
+    )
     engine: Engine = Field("auto", description="What runs the tail; auto takes openvino where the bundle carries it")
     current: str | None = Field(None, description="Bundle id that is served by default; else the newest")
+    look_every: float = Field(
+        10, ge=0, le=86_400, description="Seconds between looks at the folder of bundles; 0 looks on SIGHUP alone"
+    )
+    settle: float = Field(
+        default_factory=lambda: 0.0 if _workers() == 1 else 30.0,
+        ge=0,
+        le=86_400,
+        description="Seconds that a new version is answered before it becomes the current one, so that every worker "
+        "has it by then: 0 with one worker, 30 with more of them",
+    )
+    grace: float = Field(
+        300, ge=0, le=86_400, description="Seconds that a bundle is answered after it has left the folder"
+    )
     max_batch: int = Field(8, ge=1, le=256, description="Items that one request may hold")
-    threads: int = Field(default_factory=lambda: _cores(), ge=1, le=256, description="Inferences at a time")
+    threads: int = Field(default_factory=lambda: _cores(), ge=1, le=256, description="Batches of inferences at a time")
     engine_threads: int = Field(
         default_factory=lambda: max(1, _cores() // _workers()),
         ge=1,
@@ -38,6 +55,7 @@ class Settings(BaseSettings):
         description="Processor threads that openvino may use: by default the cores, shared by the workers that "
         "WEB_CONCURRENCY says there are",
     )
+    batch: int = Field(1, ge=1, le=256, description="Items that are run as one where they wait together")
     prevalence: float | None = Field(
         None, gt=0, lt=1, description="Share of malignant lesions among those asked about; a request may tell its own"
     )
@@ -65,7 +83,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _names_go_with_the_address(self) -> "Settings":
-        if self.host not in LOOPBACK and self.allowed_hosts == LOOPBACK:
+        if self.host not in LOOPBACK and self.allowed_hosts == LOOPBACK and not self.phone:
             raise ValueError(
                 f"who listens on {self.host} must say by which names: give --allowed-hosts mole.example, or * for any"
             )

@@ -46,7 +46,7 @@ def test_file_holds_one_concept(path: Path) -> None:
 
 def test_lock_files_name_no_host() -> None:
     locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "web" / "package-lock.json"]
-    assert len(locks) == 6
+    assert len(locks) == 8
     for lock in locks:
         assert not re.search(r"https?://[^\s\"]*(/-/|/simple|files\.)", lock.read_text()), lock.name
 

@@ -34,7 +34,7 @@ def test_the_halves_answer_like_the_whole_network(tiny_converted: Bundle, drawn:
     assert features == pytest.approx(infer(make_head(network, manifest.cut), drawn), abs=1e-4)
     expected = infer(with_probabilities(network, manifest.temperature), drawn)
     assert halves.probabilities(features) == pytest.approx(expected, abs=1e-5)
-    assert halves.malignant(features) == pytest.approx(expected[:, 1], abs=1e-5)
+    assert halves.say(features).malignant == pytest.approx(expected[:, 1], abs=1e-5)
 
 
 def test_the_bundles_form_is_what_its_own_head_and_tail_do(tiny_converted: Bundle, drawn: Any) -> None:

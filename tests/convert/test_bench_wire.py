@@ -2,7 +2,6 @@ import csv
 import gzip
 import json
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from dermsplit_contract.bundle import Bundle, open_bundle, seal_bundle
+from dermsplit_contract.bundle import Bundle, open_bundle
 from dermsplit_contract.errors import DataInvalid, UsageError
 from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import InferRequest, encode_request
@@ -18,60 +17,20 @@ from dermsplit_convert.bench.commands import bench
 from dermsplit_convert.bench.document import WireReport
 from dermsplit_convert.bench.forms import PictureForm, decode, picture_forms
 from dermsplit_convert.bench.halves import Halves
-from dermsplit_convert.bench.judged import read_judged, split_hash
+from dermsplit_convert.bench.judged import read_judged
 from dermsplit_convert.bench.progress import images_bar
-from dermsplit_convert.bench.rows import Bytes, Row, count_flips
+from dermsplit_convert.bench.rows import Bytes, Row
 from dermsplit_convert.bench.summary import smallest_picture, steady_picture, summarise_bundle
 from dermsplit_convert.bench.wire import WireOrder, bench_wire
 from dermsplit_convert.golden import draw_lesion
-from dermsplit_convert.infer import infer
-from dermsplit_convert.keras_file import load_model
-from dermsplit_convert.pipeline import PUBLIC
-from dermsplit_convert.split import with_probabilities
 
 from . import tiny
-
-TEST_IMAGES = 30
-
-
-@pytest.fixture(scope="session")
-def judged_order(tiny_place: Path, tiny_converted: Bundle, tmp_path_factory: pytest.TempPathFactory) -> WireOrder:
-    """The tiny bundle with the split of a predictions.csv, and 30 drawn test images whose labels it mostly gets."""
-    place = tmp_path_factory.mktemp("wire")
-    shutil.copytree(tiny_place / "data", place / "data")
-    pictures = np.stack([draw_lesion(tiny.SIZE, 3000 + seed) for seed in range(TEST_IMAGES)])
-    for seed, picture in enumerate(pictures):
-        Image.fromarray(picture).save(place / "data" / "drawn" / f"test{seed:03}.png")
-    whole = with_probabilities(load_model(tiny_converted.path("whole.keras")), tiny.TEMPERATURE)
-    said = infer(whole, pictures)[:, 1]
-    malignant = (said > np.median(said)) ^ (np.arange(TEST_IMAGES) % 7 == 0)
-    rows = [
-        *(_row(f"drawn/{seed:03}.png", "train", seed, False, "dermoscopic") for seed in range(tiny.DRAWN)),
-        *(
-            _row(f"drawn/test{seed:03}.png", "test", 1000 + seed // 2, bool(malignant[seed]), "phone")
-            for seed in range(TEST_IMAGES)
-        ),
-    ]
-    with (place / "predictions.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    bundle = place / "bundle"
-    shutil.copytree(tiny_converted.directory, bundle)
-    (bundle / "manifest.json").unlink()
-    fields = tiny_converted.manifest.model_dump(mode="json", exclude={"id", "files"})
-    seal_bundle(bundle, {**fields, "split_sha256": split_hash(rows)}, PUBLIC)
-    return WireOrder(bundle, place / "predictions.csv", place / "data", place / "out")
+from .judged import TEST_IMAGES
 
 
 @pytest.fixture(scope="session")
 def report(judged_order: WireOrder) -> WireReport:
     return bench_wire(judged_order, images_bar)
-
-
-def _row(image: str, part: str, group: int, malignant: bool, domain: str) -> dict[str, str]:
-    about = {"data_set": "Drawn", "domain": domain, "part": part, "group": str(group), "image": image}
-    return {**about, "copy": "0", "label": "x", "malignant": str(int(malignant))}
 
 
 def test_every_form_has_its_row(report: WireReport) -> None:
@@ -110,7 +69,8 @@ def test_the_bundles_row_is_what_its_request_weighs_and_decides(judged_order: Wi
     assert (row.request.largest, row.sizes["raw"].largest) == (len(bodies[0]), 224)
     assert row.sizes["request, gzip 6"].mean == np.mean([len(gzip.compress(body, 6)) for body in bodies])
     assert row.sizes["gzip 6"].median == np.median([len(gzip.compress(one.tobytes(), 6)) for one in wire])
-    exact, sent = (halves.malignant(given) for given in (halves.features(pictures), halves.form.from_wire(wire)))
+    said = [halves.say(given) for given in (halves.features(pictures), halves.form.from_wire(wire))]
+    exact, sent = (one.malignant for one in said)
     threshold = bundle.manifest.operating_points[0].threshold
     assert row.flips == ((exact >= threshold) != (sent >= threshold)).sum()
     assert row.largest_difference == pytest.approx(np.abs(exact - sent).max(), abs=1e-6)
@@ -189,12 +149,6 @@ def test_bad_input_is_one_sentence(judged_order: WireOrder, tiny_converted: Bund
         bench_wire(order, images_bar)
     neither = CliRunner().invoke(bench, ["wire", str(judged_order.bundle), "--data", str(tmp_path)])
     assert isinstance(neither.exception, UsageError)
-
-
-def test_flips_of_a_known_difference() -> None:
-    reference = np.array([0.1, 0.2, 0.5, 0.6])
-    assert count_flips(reference + np.array([0.1, 0.4, -0.1, 0.0]), reference, 0.5) == 2
-    assert count_flips(reference, reference, 0.5) == 0
 
 
 def test_a_codec_gives_its_picture_back() -> None:

@@ -15,7 +15,7 @@ from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.errors import MissingExtra, UsageError, VerificationFailed
 from dermsplit_convert.browser import chromium as starting
 from dermsplit_convert.browser.check import BackendCheck, compare_features, require_browser, verify_browser
-from dermsplit_convert.browser.site import find_page, find_worker, serving
+from dermsplit_convert.browser.site import Beside, find_page, find_worker, serving
 from dermsplit_convert.browser.table import browser_table
 from dermsplit_convert.golden import draw_lesion
 
@@ -65,6 +65,15 @@ def test_the_pages_worker_gives_what_keras_gives(tiny_converted: Bundle, page: P
     assert "not run: " in text
 
 
+def test_a_head_in_whole_numbers_is_the_same_in_the_page(tiny_int8: Bundle, page: Path, drawn: Any) -> None:
+    (wasm,) = verify_browser(tiny_int8, drawn[:6], ("wasm",), page)
+    assert (wasm.error, wasm.passed, wasm.flips) == (None, True, 0)
+    assert wasm.golden_difference is not None
+    assert wasm.golden_difference <= 1
+    assert wasm.probability_difference is not None
+    assert wasm.probability_difference < 0.02
+
+
 def test_another_head_is_refused_by_the_workers_self_test(
     tiny_converted: Bundle, page: Path, drawn: Any, tmp_path: Path
 ) -> None:
@@ -92,20 +101,39 @@ def test_only_listed_files_are_served(tiny_converted: Bundle, tmp_path: Path) ->
         refused.value.close()
 
 
+def test_folders_beside_the_page_are_served_with_headers_and_noted(tiny_converted: Bundle, tmp_path: Path) -> None:
+    for name in ("page", "beside"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.mjs").write_text(name)
+    beside = Beside({"npm/": tmp_path / "beside"}, {"Cross-Origin-Opener-Policy": "same-origin"})
+    with serving(tmp_path / "page", tiny_converted, beside) as address:
+        with urllib.request.urlopen(f"{address}npm/a.mjs") as answer:
+            assert answer.read() == b"beside"
+            assert answer.headers["Content-Type"] == "text/javascript"
+            assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert urllib.request.urlopen(f"{address}a.mjs").read() == b"page"
+        for outside in ("npm/../page/a.mjs", "npm/b.mjs"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{address}{outside}")
+            assert refused.value.code == 404
+            refused.value.close()
+    assert set(beside.fetched) == {"npm/a.mjs", "a.mjs"}
+
+
 def test_the_worker_is_found_by_how_the_page_starts_it(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "index-1.js").write_text("x=new Worker(new URL(new URL(`main-2.js`,import.meta.url).href))")
+    (tmp_path / "assets" / "index-1.js").write_text("x=new Worker(new URL(new URL(`head-2.js`,import.meta.url).href))")
     with pytest.raises(UsageError, match="make page"):
         find_worker(tmp_path)
-    (tmp_path / "assets" / "main-2.js").write_text("")
-    assert find_worker(tmp_path) == "assets/main-2.js"
+    (tmp_path / "assets" / "head-2.js").write_text("")
+    assert find_worker(tmp_path) == "assets/head-2.js"
 
 
 def test_without_chromium_it_says_so(
     tiny_converted: Bundle, drawn: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "main-2.js").write_text("new Worker(`main-2.js`)")
+    (tmp_path / "assets" / "head-2.js").write_text("new Worker(`head-2.js`)")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingExtra, match="Install chromium"):
         verify_browser(tiny_converted, drawn, page=tmp_path)

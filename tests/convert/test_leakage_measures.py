@@ -24,25 +24,11 @@ def test_the_ridge_inverts_what_is_linear_and_finds_nothing_in_noise() -> None:
     noise = rng.standard_normal((200, 2, 2, 10)).astype(np.float32)
     errors = {}
     for name, features in (("mixed", mixed), ("noise", noise)):
-        ridge = fit_ridge(features[:120], pictures[:120], _names(120), features[120:160], pictures[120:160])
+        ridge = fit_ridge(features[:120], pictures[:120], features[120:160], pictures[120:160])
         errors[name] = np.square(ridge.predict(features[160:]) - pictures[160:]).mean()
     of_the_mean = np.square(pictures[160:] - pictures[:120].mean(axis=0)).mean()
     assert errors["mixed"] < 1e-4 * of_the_mean
     assert errors["noise"] == pytest.approx(of_the_mean, rel=0.1)
-
-
-def test_what_the_ridge_says_of_a_lesion_is_not_learned_from_it() -> None:
-    pictures = rng.random((40, 6)).astype(np.float32) * 0.2 + 0.4
-    features = rng.standard_normal((40, 1, 1, 8)).astype(np.float32)
-    groups = _names(40, each=2)
-    said = []
-    for shift in (0.0, 0.01):
-        changed = pictures.copy()
-        # Up and down, so that the mean picture stays the same.
-        changed[0], changed[1] = changed[0] + shift, changed[1] - shift
-        said.append(fit_ridge(features[:30], changed[:30], groups[:30], features[30:], changed[30:]).crossed)
-    assert np.abs(said[0] - said[1])[:2].max() < 1e-5
-    assert np.abs(said[0] - said[1])[2:].max() > 1e-5
 
 
 def test_a_picture_is_like_itself_and_less_like_others() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dermsplit_contract.bundle import NUMPY_DTYPE
 from dermsplit_contract.errors import DataInvalid, UsageError
+from dermsplit_convert.decisions import Said
 from dermsplit_convert.golden import draw_lesion
 from dermsplit_convert.infer import infer
 from dermsplit_convert.inputs import choose_images, load_inputs
@@ -71,6 +72,11 @@ def test_graph_and_numpy_agree_and_the_head_gives_whole_numbers(tiny_network: An
     assert np.array_equal(read.offset, quantiser.offset)
 
 
+def said(malignant: Any, threshold: float) -> Said:
+    """These probabilities with the decisions at the threshold."""
+    return Said(malignant, np.where(malignant >= threshold, "suspicious", "not_suspicious"))
+
+
 def test_calibration_takes_what_changes_the_answer_least() -> None:
     features = features_of(3)
     features[0, 0, 0] = 1000.0  # one outlier would spread the levels so thin that nothing is left of the rest
@@ -78,7 +84,7 @@ def test_calibration_takes_what_changes_the_answer_least() -> None:
     def probability(values: Any) -> Any:
         return 1 / (1 + np.exp(-np.median(values, axis=(1, 2)).sum(axis=1)))
 
-    chosen = calibrate(features, 16, probability, threshold=0.5)
+    chosen = calibrate(features, 16, lambda values: said(probability(values), 0.5))
     assert chosen.clipped > 0
     assert chosen.images == 20
     everything = quantiser_for(features, 16, clipped=0.0)
@@ -88,7 +94,7 @@ def test_calibration_takes_what_changes_the_answer_least() -> None:
 
 def test_flips_are_counted_at_the_threshold() -> None:
     features = np.linspace(0, 1, 101, dtype=np.float32).reshape(-1, 1)
-    chosen = calibrate(features, 2, lambda values: values[:, 0], threshold=0.25)
+    chosen = calibrate(features, 2, lambda values: said(values[:, 0], 0.25))
     rounded = chosen.quantiser.dequantise(chosen.quantiser.quantise(features))[:, 0]
     assert chosen.flips == ((rounded >= 0.25) != (features[:, 0] >= 0.25)).sum()
     assert chosen.flips > 10
@@ -104,7 +110,7 @@ def real_features(shared_data: Path, tiny_network: Any) -> Any:
 @pytest.mark.parametrize("levels", LEVELS)
 def test_ranges_calibrated_on_real_images(tiny_network: Any, real_features: Any, levels: int) -> None:
     tail = make_tail(tiny_network, tiny.CUT, tiny.TEMPERATURE)
-    chosen = calibrate(real_features, levels, lambda values: infer(tail, values)[:, 1], threshold=0.5)
+    chosen = calibrate(real_features, levels, lambda values: said(infer(tail, values)[:, 1], 0.5))
     quantiser = chosen.quantiser
     assert quantiser.scale.shape == quantiser.offset.shape == (56,)
     exact = real_features.astype(np.float64) * quantiser.scale + quantiser.offset
@@ -130,7 +136,7 @@ def test_ranges_need_images() -> None:
     with pytest.raises(DataInvalid, match="at least one calibration image"):
         quantiser_for(empty, 256, clipped=0.0)
     with pytest.raises(DataInvalid, match="at least one calibration image"):
-        calibrate(empty, 256, lambda values: values[:, 0, 0, 0], threshold=0.5)
+        calibrate(empty, 256, lambda values: said(values[:, 0, 0, 0], 0.5))
 
 
 def test_features_that_are_no_numbers_are_refused() -> None:

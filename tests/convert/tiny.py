@@ -17,6 +17,7 @@ from dermsplit_convert.start import start_keras
 
 SIZE = 64
 CUT = "block_13_project_BN"
+INT8_CUT = "block_6_project_BN"
 DRAWN = 100
 TEMPERATURE = 1.5
 

@@ -68,6 +68,7 @@ def build_telling_bundle(shipped: Path, directory: Path) -> Bundle:
     interval = {"value": 0.9, "low": 0.85, "high": 0.95}
     fields = {
         **old.manifest.model_dump(mode="json", exclude={"id", "files"}),
+        "tail_in_page": None,
         "domains": {"labels": list(DOMAINS), "declined_from": 0.5, "prevalence": PREVALENCE},
         "metadata": {"fields": FIELDS, "helps": True, "auc_without": interval, "auc_with": interval},
     }

@@ -49,7 +49,9 @@ def walk(page: Page, server: str, photo: Path, seen: Callable[[str], None]) -> N
     page.get_by_test_id("use-photo").click()
     expect(page.locator("main .step.doing")).to_have_count(1)
     seen("working")
-    page.wait_for_function("document.querySelectorAll('.step.done').length > 0")
+    expect(page.locator(".step.done").first).to_be_visible(timeout=ANSWER_WITHIN_MS)
+    while not held:
+        page.wait_for_timeout(50)
     held[0].abort()
     seen("trouble")
     page.get_by_test_id("trouble-action").click()
@@ -57,6 +59,8 @@ def walk(page: Page, server: str, photo: Path, seen: Callable[[str], None]) -> N
     page.get_by_test_id("keep-button").click()
     expect(page.get_by_test_id("keep")).to_have_attribute("data-state", "kept", timeout=ANSWER_WITHIN_MS)
     page.get_by_test_id("details-button").click()
+    for folded in ("every-byte", "reply"):
+        page.get_by_test_id(folded).locator("summary").click()
     seen("details")
     page.goto(server)
     page.get_by_test_id("history-entry").click()
@@ -68,6 +72,12 @@ def walk(page: Page, server: str, photo: Path, seen: Callable[[str], None]) -> N
     seen("start")
     page.get_by_test_id("settings-button").click()
     seen("settings")
+    page.get_by_test_id("mode-dry").check()
+    page.get_by_test_id("settings-back").click()
+    seen("start")
+    choose(page, photo)
+    page.get_by_test_id("use-photo").click()
+    seen("unsent")
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ko-KR", "dark")])

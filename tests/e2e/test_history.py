@@ -13,6 +13,7 @@ from .test_check import ANSWER_WITHIN_MS, PHONE, answer, choose, open_page, plai
 NO_DATABASE = (
     "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError'); } });"
 )
+NO_DELETE = "IDBObjectStore.prototype.delete = () => { throw new DOMException('no', 'UnknownError'); };"
 FULL = "IDBObjectStore.prototype.add = () => { throw new DOMException('no room', 'QuotaExceededError'); };"
 
 
@@ -113,6 +114,12 @@ def test_nothing_of_what_is_kept_leaves_the_phone(
     context.close()
 
 
+def bar_colours(page: Page) -> set[str]:
+    """What the browser may paint its own bar with."""
+    metas = page.locator('meta[name="theme-color"]')
+    return set(metas.evaluate_all("found => found.map(({ content }) => content)"))
+
+
 def read_header(request: Request) -> str:
     return request.headers["inference-header-content-length"]
 
@@ -157,6 +164,7 @@ def test_settings_change_look_and_language_and_delete_all(browser: Browser, serv
     light = page.evaluate(ground)
     page.get_by_test_id("theme-dark").check()
     assert page.evaluate(ground) != light
+    assert bar_colours(page) == {"#101615"}
     page.get_by_test_id("language-ko").check()
     expect(page.locator("h1")).to_have_text("설정")
     page.reload()
@@ -165,9 +173,47 @@ def test_settings_change_look_and_language_and_delete_all(browser: Browser, serv
     expect(page.locator("h1")).to_have_text("설정")
     page.get_by_test_id("theme-system").check()
     assert page.evaluate(ground) == light
+    assert bar_colours(page) == {"#101615", "#f6f8f7"}
     page.get_by_test_id("remove-all").click()
     page.get_by_test_id("confirm-yes").click()
     expect(page.get_by_test_id("storage")).to_have_attribute("data-checks", "0")
     page.go_back()
     expect(page.locator("[data-screen]")).to_have_attribute("data-screen", re.compile("start"))
     expect_kept(page, 0)
+
+
+def test_a_check_that_the_browser_will_not_delete_is_still_there_and_said_so(
+    browser: Browser, server: str, drawn_photo: Path
+) -> None:
+    page = open_page(browser, "about:blank")
+    page.add_init_script(NO_DELETE)
+    page.goto(server)
+    choose(page, drawn_photo)
+    answer(page)
+    keep(page, "leg")
+    page.goto(server)
+    page.get_by_test_id("history-entry").click()
+    page.get_by_test_id("remove").click()
+    page.get_by_test_id("confirm-yes").click()
+    expect(page.get_by_test_id("not-removed")).to_contain_text("it is still kept")
+    page.get_by_test_id("history-back").click()
+    expect_kept(page, 1)
+
+
+def test_two_checks_of_several_photos_lie_side_by_side(browser: Browser, server: str, drawn_photo: Path) -> None:
+    page = open_page(browser, server)
+    for photos in (2, 1):
+        choose(page, drawn_photo)
+        for _ in range(photos - 1):
+            page.get_by_test_id("add-photo").click()
+            page.get_by_test_id("file-input").set_input_files(drawn_photo)
+            expect(page.get_by_test_id("thumbnails")).to_be_visible(timeout=ANSWER_WITHIN_MS)
+        answer(page)
+        keep(page, "arm")
+        page.goto(server)
+    page.get_by_test_id("compare-button").click()
+    expect(page.get_by_test_id("compare").locator("img")).to_have_count(3)
+    for part in (".shots img:first-child", ".facts-list"):
+        tops = page.locator(f".beside {part}").evaluate_all("found => found.map(it => it.getBoundingClientRect().top)")
+        assert len(tops) == 2
+        assert tops[0] == pytest.approx(tops[1], abs=0.5)

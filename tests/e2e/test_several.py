@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from dermsplit_contract.bundle import GOLDEN_INPUT, open_bundle
 from dermsplit_contract.wire import decode_request
+from tests.process import COMMAND, free_port, serving
 
 from .test_check import ANSWER_WITHIN_MS, answer, choose, open_page, plain_body, read
 
@@ -63,3 +64,18 @@ def test_photos_that_do_not_agree_give_no_answer_but_the_worst(
     assert read(page, "answer", "data-decision") == "mixed"
     expect(page.get_by_test_id("answer")).to_contain_text("We cannot tell: your photos do not agree.")
     assert read(page, "together", "data-suspicious") == "1"
+
+
+def test_a_server_that_takes_fewer_photos_is_asked_for_no_more(
+    browser: Browser, drawn_photo: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    arguments = ("serve", "--port", str(port))
+    with serving(COMMAND, *arguments, port=port, output=tmp_path / "log", DERMSPLIT_MAX_BATCH="2") as process:
+        page = open_page(browser, process.url)
+        page.wait_for_load_state("networkidle")
+        choose(page, drawn_photo)
+        add(page, drawn_photo, 2)
+        expect(page.get_by_test_id("add-photo")).to_have_count(0)
+        answer(page)
+        assert read(page, "together", "data-photos") == "2"

@@ -158,7 +158,9 @@ def test_what_is_told_is_sent_and_shown_to_the_number(
     page.get_by_test_id("details-button").click()
     expect(page.get_by_test_id("told-numbers")).to_have_text("0.5 1 0 1 0 1 0 0 0 0 0 0")
     expect(page.get_by_test_id("told")).to_contain_text("chest, back or belly")
-    assert json.loads(page.evaluate("JSON.stringify(localStorage)")) == {}
+    # All that is remembered is which back end the device runs best.
+    remembered = json.loads(page.evaluate("JSON.stringify(localStorage)"))
+    assert all(name.startswith("dermsplit.backend.") for name in remembered)
 
 
 def test_an_age_that_is_none_is_not_sent(browser: Browser, telling_server: str, photos: dict[str, Path]) -> None:
@@ -179,3 +181,28 @@ def test_a_bundle_that_metadata_does_not_help_asks_for_none(
     page = open_page(browser, server)
     choose(page, photos["phone"])
     expect(page.get_by_test_id("tell")).to_have_count(1 if metadata is not None and metadata.helps else 0)
+
+
+WHATEVER = {
+    "en-GB": "see a doctor whatever this says",
+    "ko-KR": "결과와 관계없이 진료를 받으세요",
+}
+
+
+@pytest.mark.parametrize("locale", sorted(WHATEVER))
+def test_a_result_says_all_that_it_must_in_both_languages(
+    browser: Browser, telling_server: str, photos: dict[str, Path], locale: str
+) -> None:
+    page = open_page(browser, telling_server, locale=locale)
+    choose(page, photos["phone"])
+    malignant = answer(page)
+    counted = page.get_by_test_id("frequency").inner_text()
+    assert "100" in counted
+    assert f"{malignant * 100:.0f}" in counted
+    expect(page.locator("svg.probabilities")).to_be_visible()
+    expect(page.get_by_test_id("prevalence")).to_be_visible()
+    expect(page.locator(".test li")).to_have_count(3)
+    letters = page.locator(".abcde .letter")
+    assert letters.all_inner_texts() == ["A", "B", "C", "D", "E"]
+    expect(page.locator("main")).to_contain_text(WHATEVER[locale])
+    expect(page.locator("main")).to_contain_text({"en-GB": "not a diagnosis", "ko-KR": "진단이 아닙니다"}[locale])

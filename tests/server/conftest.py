@@ -17,8 +17,9 @@ from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import Headers, InferRequest, encode_request
 from dermsplit_server.app import create_app
-from dermsplit_server.registry import Registry, load_registry
+from dermsplit_server.registry import Registry
 from dermsplit_server.settings import read_settings
+from dermsplit_server.shelf import load_registry
 from tests import process
 from tests.process import COMMAND, Process, free_port
 

@@ -80,7 +80,7 @@ class Gate:
 @asynccontextmanager
 async def gated(registry: Registry, gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
     served = replace(registry.default, tail=gate)
-    app = create_app(read_settings(threads=1, queue=1), Registry({served.manifest.id: served}, {}, 8))
+    app = create_app(read_settings(threads=1, queue=1, batch=1), Registry({served.manifest.id: served}, {}, 8))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
@@ -102,6 +102,10 @@ async def test_a_full_queue_is_a_503_that_says_when_to_come_back(
         refused = await ask()
         assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
         assert refused.headers["retry-after"] == "1"
+        assert refused.headers["x-request-id"] == refused.json()["request_id"]
+        assert "content-security-policy" in refused.headers
+        told = (await client.get("/metrics")).text
+        assert 'route="/v2/models/{name}/versions/{version}/infer",status="503"} 1.0' in told
         assert (await client.get("/v2/health/ready")).status_code == 200
         gate.open.set()
         assert [(await task).status_code for task in accepted] == [200, 200]

@@ -1,5 +1,6 @@
 """The engine is proven before it counts, and what it answers is looked at every time."""
 
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -36,7 +37,7 @@ class Faulty:
 @asynccontextmanager
 async def serving_with(registry: Registry, answer: Callable[[np.ndarray], Any]) -> AsyncIterator[httpx.AsyncClient]:
     served = replace(registry.default, tail=Faulty(answer))
-    app = create_app(read_settings(threads=2), Registry({served.manifest.id: served}, {}, 8))
+    app = create_app(read_settings(threads=2, batch=1), Registry({served.manifest.id: served}, {}, 8))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -98,6 +99,26 @@ async def test_what_is_not_a_probability_is_never_an_answer(
         assert (await client.get("/v2/health/ready")).status_code == 200
     assert "secret" not in response.text + caplog.text
     assert "ValueError" not in response.text
+
+
+async def test_the_operator_reads_which_error_of_the_engine_it_was_and_no_values(
+    registry: Registry, good: tuple[bytes, Headers], infer_path: str
+) -> None:
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("dermsplit.requests")
+    logger.addHandler(handler)
+    try:
+        async with serving_with(registry, raise_with_values) as client:
+            response = await client.post(infer_path, content=good[0], headers={**good[1], "X-Request-ID": "asked-7"})
+    finally:
+        logger.removeHandler(handler)
+    assert response.status_code == 500
+    (failure,) = (line for line in lines if "failed" in line)
+    assert failure.startswith("request asked-7 failed with ValueError at ")
+    assert "test_engine.py:" in failure
+    assert "secret" not in "".join(lines)
 
 
 async def test_what_nobody_foresaw_is_a_problem_too(

@@ -29,6 +29,7 @@ async def test_its_own_names(host: str) -> None:
 async def test_other_names_are_refused(host: str) -> None:
     assert await status_of(host) == 421
     assert await status_of(host, "/v2/health/live") == 200
+    assert await status_of(host, "/v2/health/detail") == 421
 
 
 async def test_an_operator_says_the_names() -> None:

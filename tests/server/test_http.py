@@ -45,7 +45,7 @@ async def test_public_files_come_whole_and_for_ever(client: httpx.AsyncClient, b
             continue
         assert response.content == bundle.path(name).read_bytes()
         assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
-        assert response.headers["etag"] == f'"{entry.sha256}"'
+        assert response.headers["etag"] == f'W/"{entry.sha256}"'
         again = await client.get(response.url.path, headers={"If-None-Match": response.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
     assert not bundle.manifest.files["tail.keras"].public
@@ -97,7 +97,7 @@ async def test_inference_gives_the_tails_probabilities(
     assert outputs["decisions"]["data"] == ["suspicious" if expected[1] >= 0.5 else "not_suspicious"]
     parameters = reply["parameters"]
     assert (parameters["bundle"], parameters["operating_point"]) == (served.manifest.id, "sensitivity_95")
-    assert parameters["threshold"] == 0.5
+    assert outputs["thresholds"]["data"] == [0.5]
     assert 0 < parameters["tail_ms"] <= parameters["total_ms"]
 
 

@@ -13,8 +13,9 @@ from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import InferRequest, decode_reply, encode_request
 from dermsplit_server.app import create_app
 from dermsplit_server.prevalence import read_prevalence, shift
-from dermsplit_server.registry import Registry, load_registry
+from dermsplit_server.registry import Registry
 from dermsplit_server.settings import read_settings
+from dermsplit_server.shelf import load_registry
 
 from .tiny import fields
 from .told import DOMAINS, build_told_bundle, features_of_each_domain
@@ -157,7 +158,7 @@ async def test_without_a_prevalence_there_is_no_such_output(
     assert (reply["parameters"]["prevalence"], reply["parameters"]["calibrated_prevalence"]) == (0.01, 0.5)
     body, headers = encode_request(InferRequest((tensor,)))
     plain = (await client.post(infer_path, content=body, headers=headers)).json()
-    assert [output["name"] for output in plain["outputs"]] == ["probabilities", "labels", "decisions"]
+    assert [output["name"] for output in plain["outputs"]] == ["probabilities", "labels", "decisions", "thresholds"]
     assert "prevalence" not in plain["parameters"]
 
 

@@ -20,8 +20,9 @@ from dermsplit_contract.errors import (
     UnknownVersion,
     UsageError,
 )
-from dermsplit_server.registry import Registry, load_registry
+from dermsplit_server.registry import Registry
 from dermsplit_server.settings import read_settings
+from dermsplit_server.shelf import load_registry
 
 from .tiny import PUBLIC, build_bundle, fields
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from dermsplit_contract.bundle import Bundle, open_bundle, seal_bundle
+from dermsplit_contract.decision import name_domains
 from dermsplit_contract.errors import BundleInvalid, GoldenMismatch, InternalError, UsageError
 from dermsplit_contract.measures import DomainSpec
 from dermsplit_contract.tensors import Tensor
@@ -20,9 +21,9 @@ from dermsplit_server.app import create_app
 from dermsplit_server.client.told import Told, metadata_for
 from dermsplit_server.engines import Answers, check_golden, load_tail
 from dermsplit_server.prediction import predict
-from dermsplit_server.registry import Registry, load_registry
-from dermsplit_server.reply import name_domains
+from dermsplit_server.registry import Registry
 from dermsplit_server.settings import read_settings
+from dermsplit_server.shelf import load_registry
 from dermsplit_server.validation import Question
 
 from .tiny import PUBLIC, fields
@@ -107,6 +108,7 @@ async def test_each_row_has_its_domain_and_neither_gets_no_decision(told: httpx.
         "probabilities",
         "labels",
         "decisions",
+        "thresholds",
         "domain_probabilities",
         "domains",
     ]
@@ -179,6 +181,7 @@ async def test_models_metadata_lists_every_tensor(told: httpx.AsyncClient) -> No
         {"name": "probabilities", "datatype": "FP32", "shape": [-1, 2]},
         {"name": "labels", "datatype": "BYTES", "shape": [2]},
         {"name": "decisions", "datatype": "BYTES", "shape": [-1]},
+        {"name": "thresholds", "datatype": "FP32", "shape": [-1]},
         {"name": "domain_probabilities", "datatype": "FP32", "shape": [-1, 3]},
         {"name": "domains", "datatype": "BYTES", "shape": [-1]},
         {"name": "shifted_probabilities", "datatype": "FP32", "shape": [-1, 2], "parameters": optional},
@@ -242,7 +245,7 @@ def test_what_is_no_probability_of_a_domain_is_never_an_answer(
 def test_neither_is_declined_exactly_from_its_threshold(probability: float, name: str) -> None:
     spec = DomainSpec(declined_from=0.75, prevalence={})
     row = np.array([[0.0, 1 - probability, probability]], dtype=np.float32)
-    assert name_domains(spec, row) == [name]
+    assert name_domains(spec, row).tolist() == [name]
 
 
 def test_what_is_told_becomes_columns(told_registry: Registry, registry: Registry) -> None:

@@ -15,7 +15,7 @@ from dermsplit_training.data.prepare import Prepared, prepare
 from dermsplit_training.evaluation.finish import finish_run
 from dermsplit_training.learning.baseline import Baseline, fit_baseline, start_from
 from dermsplit_training.learning.devices import Strategy, open_devices
-from dermsplit_training.learning.distillation import identity_of, open_teachers, start_from_teacher
+from dermsplit_training.learning.distillation import NO_TEACHERS, identity_of, open_teachers, start_from_teacher
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.learning.fit import learn
@@ -67,6 +67,8 @@ def train(
             taught_by = open_teachers(teachers, network, recipe)
             if recipe.distillation.start:
                 start_from_teacher(network, taught_by.networks[0])
+            if recipe.distillation.weight == 0:
+                taught_by = NO_TEACHERS
         if devices.chief:
             begin_run(out, recipe)
         features = _features(network, prepared, recipe, data, cache)

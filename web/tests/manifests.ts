@@ -31,6 +31,16 @@ export const METADATA_SPEC: NonNullable<Manifest["metadata"]> = {
   helps: true,
 };
 
+/** What a bundle says that carries a decoder. */
+export const DECODER_SPEC: NonNullable<Manifest["decoder"]> = {
+  side: 16,
+  images: 400,
+  rebuilt: [
+    { name: "decoder", ssim: interval(0.75) },
+    { name: "nearest_picture", ssim: interval(0.64) },
+  ],
+};
+
 /** A manifest of a small model; everything in it that a test leans on can be given. */
 export function manifestWith(fields: Partial<Manifest> = {}): Manifest {
   return {
@@ -41,10 +51,12 @@ export function manifestWith(fields: Partial<Manifest> = {}): Manifest {
     cut: "block_13_project_BN",
     input: { size: 32, resample: "pillow_bilinear" },
     features: { name: "features", shape: [2, 3, 2], datatype: "UINT8", levels: 256 },
+    tail_in_page: null,
+    decoder: null,
     labels: ["benign", "malignant"],
     malignant: ["malignant"],
     prevalence: 0.2,
-    operating_points: [{ name: "sensitivity_95", threshold: 0.125, target_sensitivity: 0.95 }],
+    operating_points: [{ name: "sensitivity_95", threshold: 0.125, thresholds: {}, target_sensitivity: 0.95 }],
     evaluations: [
       evaluation("HAM10000", "dermoscopic", "network", 0.94),
       evaluation("HAM10000", "dermoscopic", "baseline", 0.8),

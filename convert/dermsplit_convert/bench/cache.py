@@ -8,6 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from dermsplit_convert.bench.measure import Measured
+from dermsplit_convert.decisions import Said
 
 FOLDER = "measured"
 SIZES = "bytes of "
@@ -32,7 +33,8 @@ class Cache:
                     return None
                 sizes = {key.removeprefix(SIZES): saved[key] for key in saved.files if key.startswith(SIZES)}
                 entropy = float(saved["entropy"])
-                return Measured(name, saved["malignant"], sizes, None if np.isnan(entropy) else entropy)
+                said = Said(saved["malignant"], saved["decisions"])
+                return Measured(name, said, sizes, None if np.isnan(entropy) else entropy)
         except (OSError, KeyError, ValueError, BadZipFile):
             return None
 
@@ -45,7 +47,8 @@ class Cache:
                 file,
                 allow_pickle=False,
                 key=np.array(self._key),
-                malignant=measured.malignant,
+                malignant=measured.said.malignant,
+                decisions=measured.said.decisions,
                 entropy=np.array(np.nan if measured.entropy is None else measured.entropy),
                 **{SIZES + name: values for name, values in measured.sizes.items()},
             )

@@ -10,10 +10,11 @@ from dermsplit_contract import bundle as names
 from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.manifest import Manifest
 from dermsplit_convert.bench.forms import THIS_BUNDLE, FeatureForm
-from dermsplit_convert.fold import head_as_sent
+from dermsplit_convert.decisions import Judge, Said
 from dermsplit_convert.infer import BATCH
 from dermsplit_convert.keras_file import load_model
 from dermsplit_convert.quantise import DEQUANTISE, read_quantiser
+from dermsplit_convert.stored import head_as_sent
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +26,7 @@ PROBABILITIES = "probabilities"
 
 
 class Halves:
-    """Head and tail in float32: ``malignant(features(pictures))`` is what the whole network says."""
+    """Head and tail in float32: ``say(features(pictures))`` is what the whole network says."""
 
     def __init__(self, head: "keras.Model", tail: "keras.Model", manifest: Manifest) -> None:
         """``head`` gives features that are not rounded; ``tail`` is the bundle's own, its dequantiser included."""
@@ -33,35 +34,39 @@ class Halves:
         quantiser = None if levels is None else read_quantiser(tail, levels)
         self.form = FeatureForm(THIS_BUNDLE, manifest.features.datatype, quantiser)
         """The features as the bundle sends them."""
-        self._malignant = manifest.malignant_indices
+        self._judge = Judge(manifest.malignant_indices, manifest.operating_points[0], manifest.domains)
         self._head = _compiled(head)
         self._tail = _compiled(tail if quantiser is None else _from_floats(tail))
         # A field of the metadata that is not known is zeros, and here nothing is told.
         self._metadata = manifest.metadata.width if manifest.metadata else 0
-        self._probabilities = _place_of_probabilities(tail)
+        self._places = _places(tail)
 
     @classmethod
     def of(cls, bundle: Bundle) -> "Halves":
         """Load the network and the tail of a bundle. Raises RunInvalid where one of them cannot be loaded."""
-        head = head_as_sent(load_model(bundle.path(names.WHOLE_KERAS)), bundle.manifest)
+        head = head_as_sent(load_model(bundle.path(names.WHOLE_KERAS)), bundle)
         return cls(head, load_model(bundle.path(names.TAIL_KERAS)), bundle.manifest)
 
     def features(self, pictures: NDArray[np.generic]) -> Floats:
         """[N, S, S, 3] RGB in 0..255 to float32 features [N, ..., C]."""
         return np.concatenate([self._head([part])[0] for part in _batches(pictures)])
 
-    def probabilities(self, features: Floats) -> Floats:
-        """Float features [N, ..., C] to calibrated probabilities float32 [N, classes]."""
+    def outputs(self, features: Floats) -> list[Floats]:
+        """Float features [N, ..., C] to calibrated probabilities float32 [N, classes], and domains' [N, 3] if any."""
         found = []
         for part in _batches(features):
             untold = [np.zeros((len(part), self._metadata), np.float32)] if self._metadata else []
-            found.append(self._tail([part, *untold])[self._probabilities])
-        return np.concatenate(found)
+            answers = self._tail([part, *untold])
+            found.append([answers[place] for place in self._places])
+        return [np.concatenate(columns) for columns in zip(*found, strict=True)]
 
-    def malignant(self, features: Floats) -> Floats:
-        """Float features [N, ..., C] to the malignant probability float32 [N]."""
-        summed: Floats = self.probabilities(features)[:, self._malignant].sum(axis=1)
-        return summed
+    def probabilities(self, features: Floats) -> Floats:
+        """The probabilities alone."""
+        return self.outputs(features)[0]
+
+    def say(self, features: Floats) -> Said:
+        """Float features [N, ..., C] to malignant probabilities and decisions [N]."""
+        return self._judge(self.outputs(features))
 
 
 def _from_floats(tail: "keras.Model") -> Any:
@@ -73,9 +78,11 @@ def _from_floats(tail: "keras.Model") -> Any:
     return keras.Model([floats, *others] if others else floats, tail.outputs)
 
 
-def _place_of_probabilities(tail: "keras.Model") -> int:
+def _places(tail: "keras.Model") -> list[int]:
+    """Where the probabilities are among the outputs, and then the others."""
     named = list(tail.output_names)
-    return named.index(PROBABILITIES) if PROBABILITIES in named else 0
+    first = named.index(PROBABILITIES) if PROBABILITIES in named else 0
+    return [first, *(place for place in range(len(named)) if place != first)]
 
 
 def _compiled(model: Any) -> Callable[[list[Floats]], list[Floats]]:

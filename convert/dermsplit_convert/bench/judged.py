@@ -1,6 +1,5 @@
 """The images that a bundle is judged on: the test part of the split that it was trained with, and no other."""
 
-import csv
 import hashlib
 import random
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from dermsplit_contract.errors import DataInvalid, UsageError
 from dermsplit_contract.preprocess import load_photo, to_input
 from dermsplit_convert.inputs import SEED
+from dermsplit_convert.run_rows import read_rows
 
 COLUMNS = ("data_set", "domain", "part", "group", "image", "malignant")
 
@@ -39,7 +39,7 @@ def read_judged(predictions: Path, split_sha256: str, most: int | None = None) -
     Changed copies and images of unknown malignancy are left out. Raises DataInvalid where the file is missing or no
     such table, UsageError where its split is not ``split_sha256``: a bundle would be judged on what it learned.
     """
-    rows = _read_rows(predictions)
+    rows = read_rows(predictions, "predictions", COLUMNS)
     found = split_hash(rows)
     if found != split_sha256:
         raise UsageError(
@@ -86,18 +86,3 @@ def load_pictures(data: Path, images: Sequence[str], size: int) -> NDArray[np.ui
             "Give --data, the folder that the run was trained with."
         )
     return np.stack([to_input(load_photo(data / image), size) for image in images])
-
-
-def _read_rows(path: Path) -> list[Row]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True)
-            found = list(reader.fieldnames or [])
-            rows = [{name: row[name] or "" for name in found} for row in reader]
-    except FileNotFoundError as error:
-        raise DataInvalid(f"Expected the predictions of a run at '{path}', found no such file.") from error
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
-        raise DataInvalid(f"'{path}' is not a CSV file in UTF-8. Give the predictions.csv of a run.") from error
-    if missing := [name for name in COLUMNS if name not in found]:
-        raise DataInvalid(f"'{path}' has no column '{missing[0]}'. Give the predictions.csv of a run.")
-    return rows

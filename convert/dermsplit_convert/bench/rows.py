@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,41 +60,36 @@ class Row:
         return {**asdict(self), "difference": differences, "flip_share": self.flip_share}
 
 
-def build_rows(measured: Sequence[Measured], judged: Judged, threshold: float) -> list[Row]:
+def build_rows(measured: Sequence[Measured], judged: Judged) -> list[Row]:
     """Judge every form against the first one, which is float32 features."""
     parts = {ALL: np.ones(len(judged.images), dtype=bool)}
     domains = sorted(set(judged.domains.tolist()))
     if len(domains) > 1:
         parts |= {domain: judged.domains == domain for domain in domains}
     drawn = {name: draw_groups(judged.groups[part]) for name, part in parts.items()}
-    reference = measured[0].malignant
+    reference = measured[0].said
     rows = []
     for one in measured:
         found, differences = {}, {}
         for name, part in parts.items():
             truth = judged.malignant[part]
-            found[name] = auc(one.malignant[part], truth)
-            differences[name] = auc_difference(one.malignant[part], reference[part], truth, drawn[name])
+            found[name] = auc(one.said.malignant[part], truth)
+            differences[name] = auc_difference(one.said.malignant[part], reference.malignant[part], truth, drawn[name])
         sizes = {name: summarise(values) for name, values in one.sizes.items()}
         rows.append(
             Row(
                 sent=one.name,
-                images=len(reference),
+                images=len(judged.images),
                 sizes=sizes,
                 entropy=one.entropy,
                 auc=found,
                 difference=differences,
-                flips=count_flips(one.malignant, reference, threshold),
-                largest_difference=float(np.abs(one.malignant - reference).max()),
+                flips=one.said.flips(reference),
+                largest_difference=float(np.abs(one.said.malignant - reference.malignant).max()),
                 upload_ms={f"{rate:g}": sizes[REQUEST].median * 8 / (rate * 1000) for rate in MEGABITS},
             )
         )
     return rows
-
-
-def count_flips(found: NDArray[np.floating[Any]], reference: NDArray[np.floating[Any]], threshold: float) -> int:
-    """Decisions (malignant probability >= threshold is suspicious) that differ, of probabilities [N] each."""
-    return int(((found >= threshold) != (reference >= threshold)).sum())
 
 
 def summarise(sizes: NDArray[np.int64]) -> Bytes:

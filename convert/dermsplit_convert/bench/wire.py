@@ -54,7 +54,7 @@ def bench_wire(order: WireOrder, bar: Bar) -> WireReport:
     bundle = open_bundle(order.bundle)
     judged = read_judged(order.predictions, bundle.manifest.split_sha256, order.most)
     measured = _measure_all(bundle, judged, order, bar)
-    rows = build_rows(measured, judged, bundle.manifest.operating_points[0].threshold)
+    rows = build_rows(measured, judged)
     report = WireReport(bundle.manifest, rows, summarise_bundle(rows))
     write_report(report, order.out)
     return report
@@ -86,4 +86,4 @@ def _forms(bundle: Bundle, halves: Halves, judged: Judged, data: Path) -> list[F
     count = min(calibration_count(manifest.features.values), len(judged.train_images))
     chosen = random.Random(SEED).sample(judged.train_images, count)
     calibration = load_pictures(data, chosen, manifest.input.size)
-    return feature_forms(halves, calibration, manifest.operating_points[0].threshold)
+    return feature_forms(halves, calibration)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.errors import VerificationFailed
 from dermsplit_convert.bench.halves import Halves
-from dermsplit_convert.bench.rows import count_flips
 from dermsplit_convert.browser.chromium import chromium
 from dermsplit_convert.browser.site import find_page, find_worker, serving
 from dermsplit_convert.browser.worker import BrowserHead, WorkerFailed
@@ -109,10 +108,9 @@ def _check(
         return BackendCheck(backend, str(error), len(inputs))
     finally:
         tab.close()
-    answers = [halves.probabilities(halves.form.from_wire(wire)) for wire in (found, expected)]
-    malignant = [answer[:, bundle.manifest.malignant_indices].sum(axis=1) for answer in answers]
+    said = [halves.say(halves.form.from_wire(wire)) for wire in (found, expected)]
     features_difference, share_off = compare_features(found, expected)
-    probability_difference = float(np.abs(answers[0] - answers[1]).max())
+    probability_difference = float(np.abs(said[0].malignant - said[1].malignant).max())
     return BackendCheck(
         backend,
         None,
@@ -121,7 +119,7 @@ def _check(
         features_difference=features_difference,
         share_off=share_off,
         probability_difference=probability_difference,
-        flips=count_flips(malignant[0], malignant[1], bundle.manifest.operating_points[0].threshold),
+        flips=said[0].flips(said[1]),
         milliseconds=milliseconds,
         passed=_passed(expected, features_difference, share_off, probability_difference),
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from dermsplit_contract import bundle as names
 from dermsplit_contract.bundle import NUMPY_DTYPE, Bundle
 from dermsplit_contract.preprocess import load_photo, to_input
+from dermsplit_convert.browser.site import HARNESS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,10 +24,22 @@ class WorkerFailed(Exception):
 
 
 class BrowserHead:
-    """The head on one back end of the page's worker."""
+    """The head on one back end of the page's worker, or of what another harness makes of the script."""
 
-    def __init__(self, page: "Page", address: str, script: str, bundle: Bundle, backend: str) -> None:
-        """Load the head; the worker proves it on the golden case. Raises WorkerFailed with the worker's own words."""
+    def __init__(
+        self,
+        page: "Page",
+        address: str,
+        script: str,
+        bundle: Bundle,
+        backend: str,
+        harness: str = HARNESS.name,
+        told: Mapping[str, object] | None = None,
+    ) -> None:
+        """Load the head; the worker proves it on the golden case. Raises WorkerFailed with the worker's own words.
+
+        ``told`` is what another harness needs beside the rest.
+        """
         from playwright.sync_api import Error
 
         self._page, self._error = page, Error
@@ -33,9 +47,9 @@ class BrowserHead:
         size = bundle.manifest.input.size
         golden = to_input(load_photo(bundle.path(names.GOLDEN_INPUT)), size)
         page.set_default_timeout(LONGEST_MILLISECONDS)
-        page.goto(f"{address}harness.html")
+        page.goto(f"{address}{harness}")
         page.wait_for_function("window.ready")
-        self._call(
+        loaded = self._call(
             "order => window.load(order)",
             {
                 "script": script,
@@ -44,8 +58,11 @@ class BrowserHead:
                 "inputSize": size,
                 "features": self._spec.model_dump(mode="json"),
                 "goldenInput": base64.b64encode(golden.tobytes()).decode(),
+                **(told or {}),
             },
         )
+        self.cold_milliseconds = float(str(loaded["cold"]))
+        """From nothing to the first answer, downloads from loopback in it."""
         self.golden = golden
         """The golden input, uint8 [S, S, 3]."""
 

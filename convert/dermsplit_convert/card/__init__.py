@@ -1,6 +1,7 @@
 """CARD.md: what a bundle is for, what it was made from, how good it is and where it fails, for a person to read."""
 
 from dermsplit_contract.manifest import Manifest
+from dermsplit_convert.card.leakage import leakage
 from dermsplit_convert.card.performance import groups, metadata, operating_points, performance
 from dermsplit_convert.card.pictures import domains, shortcuts
 from dermsplit_convert.card.untested import untested
@@ -35,6 +36,7 @@ def card_text(manifest: Manifest, calibration: Calibration | None) -> str:
         domains(manifest),
         shortcuts(manifest),
         _cut(manifest, calibration),
+        leakage(manifest),
         _limits(manifest),
         untested(manifest),
         _licence(manifest),

@@ -1,7 +1,7 @@
 """How good a model is: by data set, at each operating point, by group of people, with and without metadata."""
 
 from dermsplit_contract.manifest import Manifest
-from dermsplit_contract.measures import Evaluation, GroupResult
+from dermsplit_contract.measures import Evaluation, GroupResult, OperatingPoint
 from dermsplit_convert.card.words import MISSING, interval, table
 
 
@@ -34,7 +34,7 @@ def operating_points(manifest: Manifest) -> str:
     lines = ["## Operating points", ""]
     for point in manifest.operating_points:
         lines.append(
-            f"`{point.name}`: suspicious from a malignant probability of {point.threshold:.4f}, chosen on "
+            f"`{point.name}`: suspicious from a malignant probability of {_thresholds(point)}, chosen on "
             f"{point.chosen_on} for a sensitivity of {point.target_sensitivity:.0%}."
         )
     lines += [
@@ -49,6 +49,12 @@ def operating_points(manifest: Manifest) -> str:
                 f"| {interval(result.sensitivity)} | {interval(result.specificity)} |"
             )
     return "\n".join(lines)
+
+
+def _thresholds(point: OperatingPoint) -> str:
+    if not point.thresholds:
+        return f"{point.threshold:.4f}"
+    return " or ".join(f"{threshold:.4f} ({domain})" for domain, threshold in point.thresholds.items())
 
 
 def groups(manifest: Manifest) -> str:

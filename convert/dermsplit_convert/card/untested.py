@@ -20,4 +20,6 @@ def untested(manifest: Manifest) -> str:
         lines.append("- How many pictures that show no lesion are recognised as such.")
     if not manifest.shortcuts:
         lines.append("- Whether ink, rulers, hair, colour casts or the framing lead it astray.")
+    if manifest.leakage is None:
+        lines.append("- How much of a photo, and of the person, can be told from its features.")
     return "\n".join(["## What was not tested", "", *lines])

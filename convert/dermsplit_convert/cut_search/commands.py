@@ -38,13 +38,19 @@ def cuts(
         float | None, typer.Option(min=0, help="Time of the head on this machine; implies --time.")
     ] = None,
     max_flips: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Share of decisions that may flip; needs --measured.")
+        float | None,
+        typer.Option(min=0, max=1, help="Share of decisions that may flip; needs --leakage or --measured."),
     ] = None,
     max_leakage: Annotated[
-        float | None, typer.Option(min=0, help="How much of the photo may leak; needs --measured.")
+        float | None,
+        typer.Option(min=0, help="SSIM of the best attack's pictures, at most; needs --leakage or --measured."),
     ] = None,
     measured: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help='{"LAYER": {"flips": 0.01, "leakage": 0.2}, ...}')
+    ] = None,
+    leakage: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE.json", help="A leakage.json of this network, as often as wanted; of --bits only."),
     ] = None,
     at: Annotated[str | None, typer.Option(metavar="LAYER", help="Where --plot parts head from tail.")] = None,
     plot: Annotated[
@@ -71,7 +77,7 @@ def cuts(
             "--max-leakage": max_leakage,
         }
     )
-    question = Question(recommend, limits, bits, time, measured)
+    question = Question(recommend, limits, bits, time, measured, leakage or ())
     check_question(question)
     check_pictures(plot, at, pareto)
     model = open_named(network, alpha, size)

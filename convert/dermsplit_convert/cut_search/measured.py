@@ -1,11 +1,13 @@
-"""Figures of cuts that only experiments give, from a file: how many decisions flip, how much of the photo leaks."""
+"""Figures of cuts that only experiments give, from files: how many decisions flip, how much of the photo leaks."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dermsplit_contract.errors import UsageError
 from dermsplit_contract.measures import Record
+from dermsplit_convert.leakage.record import CodingRecord, read_record
 
 
 class Measured(Record):
@@ -18,6 +20,38 @@ class Measured(Record):
 
 
 UNMEASURED = Measured()
+
+
+def read_leakage(paths: Sequence[Path], layers: Sequence[str], bits: int) -> dict[str, Measured]:
+    """By layer, what `dermsplit leakage` wrote of values of so many bits without noise; the latest file counts.
+
+    Raises UsageError where a file is no leakage.json, or names a layer that is no legal cut of the network.
+    """
+    found: dict[str, Measured] = {}
+    for path in paths:
+        codings = read_record(path).codings
+        strangers = sorted({one.result.cut for one in codings} - set(layers))
+        if strangers:
+            raise UsageError(
+                f"Expected --leakage to name legal cuts of this network only, '{path}' has '{strangers[0]}'. "
+                "Measure a bundle of this run."
+            )
+        found |= {one.result.cut: _measured(one) for one in codings if one.bits == bits and not one.noise}
+    return found
+
+
+def _measured(one: CodingRecord) -> Measured:
+    return Measured(leakage=max(0.0, one.leakage), flips=one.price.flips.value if one.price else None)
+
+
+def joined(first: Mapping[str, Measured], second: Mapping[str, Measured]) -> dict[str, Measured]:
+    """Both, and where both tell of one figure of a layer, the second."""
+    return {
+        layer: first.get(layer, UNMEASURED).model_copy(
+            update=second.get(layer, UNMEASURED).model_dump(exclude_none=True)
+        )
+        for layer in {**first, **second}
+    }
 
 
 def read_measured(path: Path, layers: list[str]) -> dict[str, Measured]:

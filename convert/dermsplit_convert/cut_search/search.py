@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dermsplit_contract.errors import UsageError
 from dermsplit_convert.cut_search.candidate import Candidate
 from dermsplit_convert.cut_search.limits import fits, nearest_miss
-from dermsplit_convert.cut_search.measured import UNMEASURED, read_measured
+from dermsplit_convert.cut_search.measured import UNMEASURED, Measured, joined, read_leakage, read_measured
 from dermsplit_convert.cut_search.recommend import Recommendation, recommend
 from dermsplit_convert.cut_search.timing import time_cuts
 from dermsplit_convert.cuts import BITS, find_cuts
@@ -27,13 +27,17 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. ``limits`` are by the option that sets them, and count only where a recommendation is wanted."""
+    """What is asked. ``limits`` are by the option that sets them, and count only where a recommendation is wanted.
+
+    ``leakage`` are files that `dermsplit leakage` wrote; what ``measured`` says of a cut goes before them.
+    """
 
     recommend: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)
     bits: int = 8
     time: bool = False
     measured: Path | None = None
+    leakage: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,14 @@ def check_question(question: Question) -> None:
         raise UsageError(f"{next(iter(question.limits))} says what a recommended cut may cost: give --recommend too.")
     if question.bits not in BITS:
         raise UsageError(f"Expected --bits to be one of {', '.join(map(str, BITS))}, got {question.bits}.")
-    missing = [option for option in FROM_FILE if option in question.limits and question.measured is None]
+    missing = [
+        option for option in FROM_FILE if option in question.limits and not (question.measured or question.leakage)
+    ]
     if missing:
         raise UsageError(
             f"{missing[0]} needs figures that only a measurement gives: write them into a file such as "
-            f'{{"LAYER": {{"{FROM_FILE[missing[0]]}": 0.01}}}} and give it as --measured FILE.json.'
+            f'{{"LAYER": {{"{FROM_FILE[missing[0]]}": 0.01}}}} and give it as --measured FILE.json, or '
+            "give as --leakage the leakage.json that `dermsplit leakage` writes."
         )
 
 
@@ -66,7 +73,7 @@ def search(model: "keras.Model", question: Question, report: Report) -> Answer:
     """
     check_question(question)
     cuts = find_cuts(model)
-    known = read_measured(question.measured, [cut.layer for cut in cuts]) if question.measured else {}
+    known = _known(question, [cut.layer for cut in cuts])
     candidates = [Candidate(cut, question.bits, measured=known.get(cut.layer, UNMEASURED)) for cut in cuts]
     notes = _unmeasured(candidates, question.limits)
     if question.recommend:
@@ -77,6 +84,11 @@ def search(model: "keras.Model", question: Question, report: Report) -> Answer:
         return Answer(candidates, [], notes)
     _require_any(candidates, question.limits)
     return Answer(candidates, recommend(candidates, question.limits), notes)
+
+
+def _known(question: Question, layers: list[str]) -> dict[str, Measured]:
+    told = read_measured(question.measured, layers) if question.measured else {}
+    return joined(read_leakage(question.leakage, layers, question.bits), told)
 
 
 def _timed(model: "keras.Model", candidates: list[Candidate], question: Question, report: Report) -> list[Candidate]:
@@ -90,10 +102,11 @@ def _timed(model: "keras.Model", candidates: list[Candidate], question: Question
 def _unmeasured(candidates: list[Candidate], limits: Mapping[str, float]) -> list[str]:
     notes = []
     for option, name in FROM_FILE.items():
-        found = [one for one in candidates if getattr(one.measured, name) is not None]
-        if option in limits and len(found) < len(candidates):
+        never = [one.layer for one in candidates if getattr(one.measured, name) is None]
+        if option in limits and never:
             notes.append(
-                f"{name.capitalize()} measured at {len(found)} of {len(candidates)} cuts: {option} drops the rest."
+                f"{name.capitalize()} measured at {len(candidates) - len(never)} of {len(candidates)} cuts: {option} "
+                f"drops the rest, which nobody measured: {', '.join(never)}."
             )
     return notes
 

@@ -12,7 +12,9 @@ from dermsplit_convert.leakage.attributes import Known, Reading, read_attribute
 from dermsplit_convert.leakage.coding import Sent
 from dermsplit_convert.leakage.decoder import Decoder, Pairs, train_decoder
 from dermsplit_convert.leakage.likeness import baselines, compare, result
+from dermsplit_convert.leakage.optimise import Optimised
 from dermsplit_convert.leakage.ranks import rank_lesions, rank_photos, views_of
+from dermsplit_convert.leakage.record import HeadCost, Price
 from dermsplit_convert.leakage.ridge import Ridge, fit_ridge
 from dermsplit_convert.leakage.sample import Sample
 
@@ -51,14 +53,22 @@ class Material:
 class Attacked:
     """The figures of one coding; ``pictures`` are float32 [N, P, P, 3] of the test images by attack or baseline.
 
-    ``best`` is the attack that does best on held-out images."""
+    ``best`` is the attack that does best on held-out images; ``sha256`` says which features these are. What was not
+    asked for is None.
+    """
 
     result: LeakageResult
     coding: str
+    noise: float
+    sha256: str
     pictures: dict[str, Floats]
     ssim: dict[str, NDArray[np.float64]]
     best: str
     notes: list[str]
+    decoder: Decoder | None = None
+    head: HeadCost | None = None
+    price: Price | None = None
+    optimised: Optimised | None = None
 
 
 def attack(sent: Sent, material: Material, epochs: int, directory: Path, report: Report) -> Attacked:
@@ -69,15 +79,14 @@ def attack(sent: Sent, material: Material, epochs: int, directory: Path, report:
     ridge = fit_ridge(
         material.learn(sent.received),
         material.learn(flat),
-        material.sample.learn.groups,
         material.held_out(sent.received),
         material.held_out(flat),
     )
     pictures = {RIDGE: _rebuild(ridge, material.test(sent.received), material)}
-    best, notes = RIDGE, list[str]()
+    best, notes, decoder = RIDGE, list[str](), None
     if epochs:
         decoder = _train(sent, material, ridge, epochs, directory, report)
-        pictures[DECODER] = decoder.predict(material.test(sent.received), pictures[RIDGE])
+        pictures[DECODER] = decoder.predict(material.test(sent.received))
         # Chosen on held-out images, as an attacker would.
         best = DECODER if decoder.learned else RIDGE
         notes.append(_verdict(sent, decoder))
@@ -100,7 +109,8 @@ def attack(sent: Sent, material: Material, epochs: int, directory: Path, report:
         ranks=_ranks(sent, material, pictures[best]),
         attributes=_attributes(sent, material),
     )
-    return Attacked(figures, sent.coding, pictures, {name: own.ssim for name, own in found.items()}, best, notes)
+    ssim = {name: own.ssim for name, own in found.items()}
+    return Attacked(figures, sent.coding, sent.noise, sent.sha256, pictures, ssim, best, notes, decoder)
 
 
 def _ranks(sent: Sent, material: Material, rebuilt: Floats) -> list[RankResult]:
@@ -115,16 +125,14 @@ def _rebuild(ridge: Ridge, features: Floats, material: Material) -> Floats:
 
 
 def _train(sent: Sent, material: Material, ridge: Ridge, epochs: int, directory: Path, report: Report) -> Decoder:
-    shape = (-1, *material.photos.shape[1:])
-    learn = Pairs(material.learn(sent.received), ridge.crossed.reshape(shape), material.learn(material.photos))
-    held_features = material.held_out(sent.received)
-    held_out = Pairs(held_features, _rebuild(ridge, held_features, material), material.held_out(material.photos))
+    learn = Pairs(material.learn(sent.received), material.learn(material.photos))
+    held_out = Pairs(material.held_out(sent.received), material.held_out(material.photos))
 
     def told(epoch: int, loss: float) -> None:
         report(f"{sent.cut}, {sent.coding}: decoder, epoch {epoch} of {epochs}, held-out loss {loss:.4f}")
 
     report(f"{sent.cut}, {sent.coding}: decoder, {epochs} epochs")
-    return train_decoder(learn, held_out, epochs, directory, told)
+    return train_decoder(ridge, learn, held_out, epochs, directory, told)
 
 
 def _verdict(sent: Sent, decoder: Decoder) -> str:

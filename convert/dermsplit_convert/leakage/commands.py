@@ -1,6 +1,5 @@
 """`dermsplit leakage`: what can be told of the photo from the features. Heavy libraries start inside the command."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +26,19 @@ def leakage(
         int, typer.Option(min=1, help="Training images of the attackers; a fifth as many are attacked.")
     ] = 2000,
     epochs: Annotated[int, typer.Option(min=0, help="Of the decoder; 0 trains none.")] = 12,
+    optimise: Annotated[int, typer.Option(min=0, help="Test images that gradient descent attacks; 0 for none.")] = 8,
+    steps: Annotated[int, typer.Option(min=1, help="Of the gradient descent.")] = 300,
     cut: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="LAYER:LEVELS", help="Attack this cut and coding of the network too; LAYER:FP32 for floats."
+            metavar="LAYER:LEVELS",
+            help="Attack this cut and coding of the network too; LAYER:FP32 for floats, LAYER:256+0.5 for noise of "
+            "half of each channel's spread.",
         ),
+    ] = None,
+    decoder_out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep the decoder of the bundle's own features, for `convert --decoder`."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print plain JSON on stdout.")] = False,
 ) -> None:
@@ -50,7 +57,19 @@ def leakage(
     wanted = tuple(parse_wanted(text) for text in cut or [])
     target = out or Path("runs") / f"leakage-{open_bundle(bundle).manifest.id}"
     console = Console(stderr=True)
-    order = LeakageOrder(bundle, table, data, target, images, epochs, wanted)
+    # AUC and flips need to know which test images are malignant.
+    answers = split if run is None else run / "predictions.csv"
+    judged = answers if answers and "malignant" in _columns(answers) else None
+    order = LeakageOrder(bundle, table, data, target, images, epochs, wanted, optimise, steps, judged, decoder_out)
     report = measure_leakage(order, lambda step: console.print(f"{step} …", highlight=False))
-    typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.markdown())
+    typer.echo(report.record().model_dump_json(indent=2) if as_json else report.markdown())
+    if judged is None:
+        console.print("No predictions.csv was given, so there is no AUC and there are no flips: give --run RUN.")
     console.print(f"{target}", highlight=False)
+
+
+def _columns(table: Path) -> list[str]:
+    if not table.is_file():
+        return []
+    with table.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().strip().split(",")

@@ -1,23 +1,25 @@
 """The gallery of what was rebuilt, and the frontier of likeness against bytes. They hold photos: never commit them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dermsplit_convert.cut_search.figure import CUT, FONT, GREY, HEAD, TAIL, new_figure, save
+from dermsplit_convert.cut_search.figure import CUT, FONT, GREY, TAIL, new_figure, save
 from dermsplit_convert.leakage.attack import Attacked
 from dermsplit_convert.leakage.likeness import MEAN_PICTURE, NEAREST_PICTURE
+from dermsplit_convert.leakage.reached import reached
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHOWN = 8
 """Photos in the gallery, from the worst rebuilt to the best."""
 
 Column = tuple[str, NDArray[np.float32], NDArray[np.float64] | None]
 """Title, pictures, and the SSIM of each of them."""
-
-COLOURS = {"ridge": HEAD, "decoder": TAIL}
-MARKERS = {"ridge": "o", "decoder": "s"}
 
 
 def draw_gallery(attacked: Sequence[Attacked], photos: NDArray[np.float32], path: Path) -> None:
@@ -46,34 +48,35 @@ def draw_gallery(attacked: Sequence[Attacked], photos: NDArray[np.float32], path
 
 
 def draw_frontier(attacked: Sequence[Attacked], path: Path) -> None:
-    """Write a PNG: mean SSIM against bytes under gzip, a point an attack; the baselines as lines across."""
-    figure = new_figure(8, 5)
-    axes = figure.subplots()
-    for name, colour in COLOURS.items():
-        points = [(one, found) for one in attacked for found in one.result.rebuilt if found.name == name]
-        if not points:
-            continue
-        middle = [found.ssim.value for _, found in points]
-        spread = [
-            [found.ssim.value - found.ssim.low for _, found in points],
-            [found.ssim.high - found.ssim.value for _, found in points],
-        ]
-        sizes = [one.result.gzip_bytes for one, _ in points]
-        axes.errorbar(sizes, middle, yerr=spread, fmt=MARKERS[name], color=colour, capsize=2, label=name)
-    for one in attacked:
-        best = max(found.ssim.value for found in one.result.rebuilt if not found.baseline)
-        label = f"{one.result.cut}, {one.coding}"
-        axes.annotate(
-            label, (one.result.gzip_bytes, best), xytext=(5, 5), textcoords="offset points", fontsize=FONT - 1
-        )
+    """Write a PNG: mean SSIM of the best attack against bytes, and against AUC where there is one.
+
+    A point a cut and coding; the baselines, which need no features, are lines across.
+    """
+    priced = all(one.price for one in attacked)
+    figure = new_figure(12 if priced else 7, 5)
+    panels = figure.subplots(1, 2 if priced else 1, squeeze=False)[0]
+    panels[0].set_xscale("log")
+    _panel(panels[0], attacked, "features, bytes under gzip", lambda one: one.result.gzip_bytes)
+    if priced:
+        _panel(panels[1], attacked, "AUC, more is better", lambda one: one.price.auc.value if one.price else 0.0)
+    panels[0].set_ylabel("SSIM of the best attack, less is better")
+    panels[0].legend(frameon=False, fontsize=FONT)
+    save(figure, path)
+
+
+def _panel(axes: "Axes", attacked: Sequence[Attacked], label: str, read: Callable[[Attacked], float]) -> None:
+    axes.plot([read(one) for one in attacked], [reached(one) for one in attacked], "o", color=TAIL)
+    for number, one in enumerate(attacked):
+        words = f"{one.result.cut}, {one.coding}"
+        place = (read(one), reached(one))
+        # Every other name stands below its point, since codings of one cut lie close together.
+        axes.annotate(words, place, xytext=(4, -9 if number % 2 else 4), textcoords="offset points", fontsize=FONT - 2)
     for found in attacked[0].result.rebuilt:
         if found.baseline:
             style = "--" if found.name == NEAREST_PICTURE else ":"
             colour = CUT if found.name == NEAREST_PICTURE else GREY
             axes.axhline(found.ssim.value, linestyle=style, color=colour, label=found.name.replace("_", " "))
-    axes.set_xscale("log")
-    axes.set(xlabel="features, bytes under gzip", ylabel="SSIM of the rebuilt picture, less is better")
+    axes.set_xlabel(label)
+    axes.margins(x=0.2)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25, which="both")
-    axes.legend(frameon=False, fontsize=FONT)
-    save(figure, path)

@@ -14,22 +14,16 @@ Floats = NDArray[np.float32]
 PENALTIES = tuple(10.0**power for power in (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5))
 """In shares of the mean diagonal of the kernel."""
 
-FOLDS = 5
-
 
 @dataclass(frozen=True)
 class Ridge:
-    """``predict(x) = mean + kernel(x, learned) @ weights``; ``penalty`` was chosen on held-out images.
-
-    ``crossed`` is what it says of the images it learned from when their fold is left out: float32 [N, pixels].
-    """
+    """``predict(x) = mean + kernel(x, learned) @ weights``; ``penalty`` was chosen on held-out images."""
 
     scale: "Scale"
     learned: Floats
     weights: Floats
     mean: Floats
     penalty: float
-    crossed: Floats
 
     def predict(self, features: Floats) -> Floats:
         """Features float32 [N, ...] to pictures float32 [N, pixels], 0..1."""
@@ -55,13 +49,8 @@ class Scale:
         return ((features - self.centre) / self.spread).reshape(len(features), -1)
 
 
-def fit_ridge(
-    features: Floats, pictures: Floats, groups: NDArray[np.str_], held_features: Floats, held_pictures: Floats
-) -> Ridge:
-    """Learn from features float32 [N, ..., C] and pictures float32 [N, pixels] in 0..1; choose the penalty on others.
-
-    No fold of ``crossed`` shares a group, str [N], with another.
-    """
+def fit_ridge(features: Floats, pictures: Floats, held_features: Floats, held_pictures: Floats) -> Ridge:
+    """From features float32 [N, ..., C] and pictures float32 [N, pixels] in 0..1; the penalty is chosen on others."""
     scale = Scale.of(features)
     learned, held = scale.apply(features), scale.apply(held_features)
     mean = pictures.mean(axis=0)
@@ -79,17 +68,4 @@ def fit_ridge(
     penalty = min(PENALTIES, key=error)
     inverse = (np.maximum(values, 0.0) + penalty * unit)[:, None]
     weights = (vectors @ (turned / inverse)).astype(np.float32)
-    crossed = np.clip(mean + _left_out(kernel, penalty * unit, groups) @ centred, 0.0, 1.0)
-    return Ridge(scale, learned, weights, mean, penalty, crossed)
-
-
-def _left_out(kernel: Floats, penalty: float, groups: NDArray[np.str_]) -> Floats:
-    """The operator [N, N] that gives each image's picture from those of the other folds."""
-    _, member = np.unique(groups, return_inverse=True)
-    fold = member % FOLDS
-    operator = np.zeros_like(kernel)
-    for number in range(FOLDS):
-        own, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        inside = kernel[np.ix_(rest, rest)].astype(np.float64) + penalty * np.eye(len(rest))
-        operator[np.ix_(own, rest)] = np.linalg.solve(inside, kernel[np.ix_(rest, own)]).T
-    return operator
+    return Ridge(scale, learned, weights, mean, penalty)

@@ -1,6 +1,5 @@
 """Whose photos the attackers learn from and whose they are judged on: never the same lesion's or patient's."""
 
-import csv
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from dermsplit_contract.errors import DataInvalid, UsageError
 from dermsplit_convert.bench.judged import split_hash
 from dermsplit_convert.inputs import SEED
+from dermsplit_convert.run_rows import read_rows
 
 COLUMNS = ("image", "data_set", "group", "part")
 FEWEST_TRAINING, FEWEST_TEST = 100, 10
@@ -65,7 +65,7 @@ def read_sample(split: Path, split_sha256: str, images: int) -> Sample:
     Whole groups are drawn by a fixed seed, as evenly as can be over the data sets. Raises DataInvalid where the file
     is no such table, has too few images, or a group in both parts; UsageError where its split is not ``split_sha256``.
     """
-    rows = _read_rows(split)
+    rows = read_rows(split, "split", COLUMNS)
     if (found := split_hash(rows)) != split_sha256:
         raise UsageError(
             f"Expected the split {split_sha256[:12]} that the bundle was trained with, '{split}' has {found[:12]}. "
@@ -137,18 +137,3 @@ def _photos(rows: Sequence[Row]) -> Photos:
         np.array([row["data_set"] for row in rows]),
         np.array([_group(row) for row in rows]),
     )
-
-
-def _read_rows(path: Path) -> list[Row]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True)
-            found = list(reader.fieldnames or [])
-            rows = [{name: row[name] or "" for name in found} for row in reader]
-    except FileNotFoundError as error:
-        raise DataInvalid(f"Expected the split of a run at '{path}', found no such file.") from error
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
-        raise DataInvalid(f"'{path}' is not a CSV file in UTF-8. Give the split.csv of a run.") from error
-    if missing := [name for name in COLUMNS if name not in found]:
-        raise DataInvalid(f"'{path}' has no column '{missing[0]}'. Give the split.csv of a run.")
-    return rows

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dermsplit_contract.measures import AttributeResult, Interval, LeakageResult, RankResult, RebuiltResult
 from dermsplit_convert.bench.tables import TextTable
 from dermsplit_convert.leakage.attack import Attacked
+from dermsplit_convert.leakage.reached import gap, reached
+from dermsplit_convert.leakage.record import HeadCost, Price
 
 NAMES = {
     "ridge": "ridge regression",
     "decoder": "trained decoder",
+    "optimised": "optimisation",
     "mean_picture": "no features: the mean picture",
     "nearest_picture": "no features: nearest training picture, chosen with the photo in hand",
     "same_photo": "the photo, by its rebuilt picture",
@@ -26,6 +29,43 @@ def rebuilt_table(attacked: Sequence[Attacked]) -> TextTable:
     ]
     cells += [["-", "-", "0", "0", *_likeness(one)] for one in attacked[0].result.rebuilt if one.baseline]
     return TextTable(["cut", "coding", "bytes", "gzip", "attack", "PSNR, dB", "SSIM [95%]", "MS-SSIM"], cells)
+
+
+def optimised_table(attacked: Sequence[Attacked]) -> TextTable:
+    """The optimisation beside the others on the few images that it had; no rows where there was none."""
+    cells = [
+        [*_coding(one), f"{one.optimised.result.images:,}", *_likeness(rebuilt)]
+        for one in attacked
+        if one.optimised
+        for rebuilt in one.optimised.result.rebuilt
+        if not rebuilt.baseline
+    ]
+    first = attacked[0].optimised
+    if first:
+        few = f"{first.result.images:,}"
+        cells += [["-", "-", few, *_likeness(one)] for one in first.result.rebuilt if one.baseline]
+    return TextTable(["cut", "coding", "images", "attack", "PSNR, dB", "SSIM [95%]", "MS-SSIM"], cells)
+
+
+def frontier_table(attacked: Sequence[Attacked]) -> TextTable:
+    """What leaks beside what it costs, a row a cut and coding; no rows where the answers were not judged."""
+    columns = ["cut", "coding", "gzip", "head MACs", "AUC [95%]", "less uncut [95%]", "flips [95%]"]
+    columns += ["SSIM of the best attack", "less the nearest picture's"]
+    return TextTable(columns, [_frontier(one, one.price, one.head) for one in attacked if one.price and one.head])
+
+
+def _frontier(one: Attacked, price: Price, head: HeadCost) -> list[str]:
+    change = price.auc_change
+    return [
+        *_coding(one),
+        f"{one.result.gzip_bytes:,.0f}",
+        f"{head.macs / 1e6:,.0f} M",
+        _interval(price.auc),
+        f"{change.value:+.4f} [{change.low:+.4f}, {change.high:+.4f}]",
+        _share(price.flips),
+        f"{reached(one):.3f}",
+        f"{gap(one):+.3f}",
+    ]
 
 
 def rank_table(attacked: Sequence[Attacked]) -> TextTable:

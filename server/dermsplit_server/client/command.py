@@ -7,6 +7,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from dermsplit_contract.decision import CANNOT_TELL, SUSPICIOUS
 from dermsplit_contract.errors import PhotoUnreadable, ServerError, UsageError
 from dermsplit_contract.manifest import Manifest
 from dermsplit_server.client.labels import Label, agreement, match_labels, read_labels
@@ -15,7 +16,6 @@ from dermsplit_server.client.predict import Outcome, Session
 from dermsplit_server.client.remote import Remote, infer_path
 from dermsplit_server.client.report import as_json, print_agreement, print_answers, print_whole, write_csv
 from dermsplit_server.client.told import Told, metadata_for
-from dermsplit_server.reply import CANNOT_TELL, SUSPICIOUS
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Wishes:
     part: str | None
     csv: Path | None
     told: Told = field(default_factory=Told)
+    api_key: str | None = field(default=None, repr=False)
 
 
 def run(paths: list[Path], wishes: Wishes) -> None:
@@ -42,7 +43,7 @@ def run(paths: list[Path], wishes: Wishes) -> None:
     for target in (wishes.save_request, wishes.csv):
         if target and not target.absolute().parent.is_dir():
             raise UsageError(f"The folder of '{target}' does not exist. Make it first.")
-    with Remote(wishes.server) as remote:
+    with Remote(wishes.server, wishes.api_key) as remote:
         session = Session(remote, wishes.bundle, wishes.told)
         if wishes.told.fields:
             # Before any photo, so that what the bundle does not take is said once and at once.
@@ -50,7 +51,7 @@ def run(paths: list[Path], wishes: Wishes) -> None:
         labels = _labels(photos, wishes, session)
         photos = [photo for photo in photos if photo in labels] if labels else photos
         if wishes.save_request:
-            _save_request(session, photos[0], wishes.save_request, notes)
+            _save_request(session, photos[0], wishes.save_request, notes, wishes.api_key is not None)
         outcomes, failure = _ask(session, photos, notes)
         if outcomes:
             _report(outcomes, labels, session, wishes)
@@ -101,17 +102,20 @@ def _compare(outcomes: list[Outcome], labels: dict[Path, Label], manifest: Manif
     print_agreement(console, agreement(truth, probabilities, suspicious), undecided, manifest)
     whole = np.array([label.whole for label, _ in answered], dtype=np.float64)
     if np.isfinite(whole).all() and len(whole):
-        as_whole = whole >= manifest.operating_points[0].threshold
+        as_whole = whole >= np.array([answer.threshold for _, answer in answered], dtype=np.float64)
         flips = int((as_whole != suspicious).sum())
         print_whole(console, agreement(truth, whole, as_whole), flips)
 
 
-def _save_request(session: Session, photo: Path, target: Path, notes: Console) -> None:
+def _save_request(session: Session, photo: Path, target: Path, notes: Console, with_key: bool) -> None:
     """Write the body as it goes over the wire. The line of curl goes to standard error, beside --json's output."""
     request = session.request(photo)
     body, headers = request.encode()
     target.write_bytes(body)
     options = " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
+    if with_key:
+        # The key itself stays out of what is printed.
+        options += ' -H "Authorization: Bearer $DERMSPLIT_API_KEY"'
     line = f"curl --data-binary @{target} {options} {session.remote.url}{infer_path(request.manifest)}"
     notes.print(line, highlight=False, soft_wrap=True, markup=False)
 

@@ -1,8 +1,6 @@
 """The head on this computer: LiteRT runs head.tflite, from a bundle's folder or fetched from the server and kept."""
 
 import hashlib
-import os
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from dermsplit_contract.errors import BundleInvalid, ServerRefused
 from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.preprocess import to_input
 from dermsplit_contract.quiet import quiet
+from dermsplit_server.cache import user_cache
 from dermsplit_server.client.remote import Remote
 from dermsplit_server.engines import Features
 
@@ -69,11 +68,8 @@ def head_of_server(remote: Remote) -> Head:
 
 
 def cache_folder() -> Path:
-    """Where heads are kept: the user's cache folder by the custom of the system, XDG_CACHE_HOME before it."""
-    home = Path.home()
-    system = {"darwin": home / "Library" / "Caches", "win32": home / "AppData" / "Local"}
-    base = os.environ.get("XDG_CACHE_HOME") or system.get(sys.platform, home / ".cache")
-    return Path(base) / "dermsplit" / "heads"
+    """Where heads are kept."""
+    return user_cache("heads")
 
 
 def _load(manifest: Manifest, content: bytes) -> Head:

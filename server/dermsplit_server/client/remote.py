@@ -1,5 +1,6 @@
 """The server as a client sees it: bundles to fetch, features to send, and its refusals in words."""
 
+import re
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -9,7 +10,16 @@ import httpx
 import numpy as np
 
 from dermsplit_contract.bundle import MANIFEST_FILE, parse_manifest
-from dermsplit_contract.errors import BundleCorrupt, BundleInvalid, DermsplitError, ServerRefused, ServerUnreachable
+from dermsplit_contract.decision import DECISIONS
+from dermsplit_contract.errors import (
+    BundleCorrupt,
+    BundleInvalid,
+    DermsplitError,
+    KeyRequired,
+    ServerRefused,
+    ServerUnreachable,
+    UsageError,
+)
 from dermsplit_contract.manifest import Manifest
 from dermsplit_contract.tensors import Tensor
 from dermsplit_contract.wire import LENGTH_HEADER, Headers, InferReply, InferRequest, decode_reply, encode_request
@@ -17,7 +27,6 @@ from dermsplit_server.engines import Features, Metadata
 from dermsplit_server.outputs import SHIFTED
 from dermsplit_server.prediction import SUM_TOLERANCE
 from dermsplit_server.prevalence import PREVALENCE
-from dermsplit_server.reply import DECISIONS
 from dermsplit_server.validation import METADATA
 
 MANIFEST_CHANGED = "The server's manifest does not hash to its id; it was changed on its way or its disk."
@@ -68,10 +77,11 @@ class Request:
 class Remote:
     """A connection to one server, kept open over many photos."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, api_key: str | None = None) -> None:
+        """Raises ServerUnreachable where ``url`` is no address, UsageError where ``api_key`` cannot be a key."""
         self.url = url.rstrip("/")
         try:
-            self._client = httpx.Client(base_url=self.url, timeout=TIMEOUT_S)
+            self._client = httpx.Client(base_url=self.url, timeout=TIMEOUT_S, headers=_authorization(api_key))
         except (httpx.InvalidURL, ValueError) as error:
             raise ServerUnreachable(f"'{url}' is not the address of a server. Give one as http://host:port.") from error
 
@@ -151,7 +161,7 @@ def _read(reply: InferReply, manifest: Manifest, request_bytes: int, round_trip_
         malignant=malignant_of(probabilities, manifest),
         decision=decision,
         operating_point=str(reply.parameters["operating_point"]),
-        threshold=float(reply.parameters["threshold"]),
+        threshold=_number(reply, "thresholds"),
         request_bytes=request_bytes,
         round_trip_ms=round_trip_ms,
         server_ms={key: float(value) for key, value in reply.parameters.items() if key.endswith("_ms")},
@@ -166,6 +176,13 @@ def _read(reply: InferReply, manifest: Manifest, request_bytes: int, round_trip_
 def malignant_of(probabilities: dict[str, float], manifest: Manifest) -> float:
     """The malignant probability: the sum over the malignant labels."""
     return sum(probabilities[label] for label in manifest.malignant)
+
+
+def _number(reply: InferReply, name: str) -> float:
+    tensor = reply.output(name)
+    if tensor is None or tensor.datatype == "BYTES" or tensor.data.shape != (1,):
+        raise ValueError("an output is missing")
+    return float(tensor.data[0])
 
 
 def _texts(reply: InferReply, name: str) -> list[str]:
@@ -185,12 +202,22 @@ def _row(reply: InferReply, name: str, labels: list[str]) -> dict[str, float]:
     return dict(zip(labels, row.tolist(), strict=True))
 
 
+def _authorization(api_key: str | None) -> dict[str, str]:
+    if api_key is None:
+        return {}
+    if not re.fullmatch(r"[!-~]+", api_key):
+        raise UsageError("Expected an API key of printable ASCII without spaces, something else came.")
+    return {"Authorization": f"Bearer {api_key}"}
+
+
 def _refusal(response: httpx.Response) -> ServerRefused:
     try:
         document = response.json()
         detail, code = str(document["detail"]), str(document["code"])
     except (ValueError, KeyError, TypeError):
         return ServerRefused(f"Expected a dermsplit server there, it answered {response.status_code} and no reason.")
+    if code == KeyRequired.code:
+        detail = "it answers to valid API keys only. Give yours with --api-key or DERMSPLIT_API_KEY."
     return ServerRefused(f"The server refused: {detail}", server_code=code)
 
 

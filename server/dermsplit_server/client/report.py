@@ -8,11 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dermsplit_contract.decision import CANNOT_TELL, NOT_SUSPICIOUS, SUSPICIOUS
 from dermsplit_contract.manifest import Manifest
+from dermsplit_contract.measures import OperatingPoint
 from dermsplit_server.client.labels import Agreement, Label
 from dermsplit_server.client.predict import Outcome
 from dermsplit_server.client.remote import Answer, malignant_of
-from dermsplit_server.reply import CANNOT_TELL, NOT_SUSPICIOUS, SUSPICIOUS
 
 WORDS = {
     SUSPICIOUS: "Have this looked at by a doctor soon.",
@@ -48,10 +49,16 @@ def print_answers(console: Console, outcomes: list[Outcome], manifest: Manifest)
     console.print(table)
     point = manifest.operating_points[0]
     console.print(
-        f"{NOT_A_DIAGNOSIS} The words follow the operating point {point.name}: malignant from {point.threshold:.1%}. "
+        f"{NOT_A_DIAGNOSIS} The words follow the operating point {point.name}: malignant from {_thresholds(point)}. "
         "The photos stayed here, only the bytes counted above were sent.",
         highlight=False,
     )
+
+
+def _thresholds(point: OperatingPoint) -> str:
+    if not point.thresholds:
+        return f"{point.threshold:.1%}"
+    return ", ".join(f"{threshold:.1%} ({domain})" for domain, threshold in point.thresholds.items())
 
 
 def _cells(answer: Answer, manifest: Manifest) -> list[str]:

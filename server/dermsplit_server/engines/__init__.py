@@ -59,7 +59,11 @@ def load_tail(bundle: Bundle, settings: Settings) -> Tail:
 
         tail = KerasTail(bundle, settings.max_batch)
     check_golden(bundle, tail)
-    return tail
+    if settings.batch == 1:
+        return tail
+    from dermsplit_server.engines.batching import BatchingTail
+
+    return BatchingTail(tail, settings.batch, settings.threads)
 
 
 def choose_engine(bundle: Bundle, wished: Engine) -> Literal["openvino", "keras"]:

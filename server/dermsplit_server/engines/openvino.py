@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from dermsplit_contract.bundle import TAIL_XML, Bundle
+from dermsplit_contract.engine import import_openvino
 from dermsplit_contract.errors import BundleInvalid
 from dermsplit_contract.manifest import Manifest
 from dermsplit_server.engines import Answers, Features, Metadata
@@ -23,8 +24,7 @@ class OpenVinoTail:
 
         Raises BundleInvalid where the file is not a tail of the manifest's shapes.
         """
-        import openvino
-
+        openvino = import_openvino()
         manifest = bundle.manifest
         self._width = manifest.metadata.width if manifest.metadata else None
         self._outputs = OUTPUTS[: 2 if manifest.domains else 1]

@@ -1,4 +1,6 @@
-"""Is the server alive, and may it be asked?"""
+"""Is the server alive, may it be asked, and which bundles does it hold?"""
+
+from typing import Any
 
 from fastapi import APIRouter, Request
 
@@ -17,3 +19,21 @@ async def live() -> dict[str, bool]:
 async def ready(request: Request) -> dict[str, bool]:
     registry: Registry = request.app.state.registry
     return {"ready": registry.default is not None}
+
+
+@router.get("/detail", summary="The bundles that are answered, and the folders that are refused")
+async def detail(request: Request) -> dict[str, Any]:
+    """The whole sentence about a refused folder is in the log, since it may name a path."""
+    registry: Registry = request.app.state.registry
+    bundles = [
+        {
+            "name": served.manifest.name,
+            "id": bundle_id,
+            "engine": served.tail.engine,
+            "current": registry.versions(served.manifest.name)[0] is served,
+            "retired": bundle_id in registry.retired,
+        }
+        for bundle_id, served in registry.bundles.items()
+    ]
+    refused = [{"folder": name, "code": error.code, "title": error.title} for name, error in registry.refused.items()]
+    return {"ready": bool(bundles), "bundles": bundles, "refused": refused}

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 
 from dermsplit_contract.wire import LENGTH_HEADER, MAX_HEADER, encode_reply
 from dermsplit_server.admission import Admission, ClientLeft
+from dermsplit_server.deadline import check_deadline
 from dermsplit_server.decoding import decode
 from dermsplit_server.metrics import Metrics
 from dermsplit_server.prediction import predict
@@ -38,6 +39,9 @@ class Direct(APIRoute):
 
 router = APIRouter(tags=["inference"], route_class=Direct)
 
+WITH_VERSION = "/v2/models/{name}/versions/{version}/infer"
+CURRENT = "/v2/models/{name}/infer"
+
 CLIENT_LEFT = 499
 """For the log alone: nobody is there to read it."""
 
@@ -49,7 +53,10 @@ features are in the bundle's manifest and in the model's metadata. Without a ver
 
 Where the manifest has metadata, a second tensor `metadata`, FP32 [N, M], may tell age, sex and site; left out it is
 zeros. The parameter `prevalence`, between 0 and 1, asks for `shifted_probabilities` as well: what the probabilities are
-where that share of the lesions is malignant. It changes no decision."""
+where that share of the lesions is malignant. It changes no decision.
+
+The parameter `timeout`, in microseconds, is how long the client waits: a request that could not be begun by then is
+answered with 503 and code `deadline_passed`, and nothing is computed."""
 
 _EXAMPLE = {
     "inputs": [{"name": "features", "shape": [1, 2, 2, 1], "datatype": "UINT8", "data": [0, 17, 4, 255]}],
@@ -61,7 +68,6 @@ _REPLY_EXAMPLE = {
     "parameters": {
         "bundle": "0123456789abcdef",
         "operating_point": "sensitivity_95",
-        "threshold": 0.125,
         "decode_ms": 0.1,
         "tail_ms": 1.4,
         "total_ms": 1.6,
@@ -70,6 +76,7 @@ _REPLY_EXAMPLE = {
         {"name": "probabilities", "shape": [1, 2], "datatype": "FP32", "data": [0.75, 0.25]},
         {"name": "labels", "shape": [2], "datatype": "BYTES", "data": ["benign", "malignant"]},
         {"name": "decisions", "shape": [1], "datatype": "BYTES", "data": ["suspicious"]},
+        {"name": "thresholds", "shape": [1], "datatype": "FP32", "data": [0.125]},
         {"name": "domain_probabilities", "shape": [1, 3], "datatype": "FP32", "data": [0.03, 0.96, 0.01]},
         {"name": "domains", "shape": [1], "datatype": "BYTES", "data": ["phone"]},
     ],
@@ -101,7 +108,7 @@ _RESPONSES = documented(400, 401, 404, 408, 413, 415, 421, 429, 500, 503)
 
 
 @router.post(
-    "/v2/models/{name}/versions/{version}/infer",
+    WITH_VERSION,
     summary="Run the tail on features",
     description=_DESCRIPTION,
     openapi_extra=_OPENAPI,
@@ -112,7 +119,7 @@ async def infer(request: Request, name: str, version: str) -> Response:
 
 
 @router.post(
-    "/v2/models/{name}/infer",
+    CURRENT,
     summary="Run the current version's tail on features",
     description=_DESCRIPTION,
     openapi_extra=_OPENAPI,
@@ -126,11 +133,12 @@ async def _answer(request: Request, name: str, version: str | None) -> Response:
     registry: Registry = request.app.state.registry
     admission: Admission = request.app.state.admission
     metrics: Metrics = request.app.state.metrics
+    arrived = time.monotonic()
     registry.find(name, version)
     body = await request.body()
     metrics.bytes.observe(len(body))
     # All of the work is done in a thread, a large JSON's parsing too, so that the health routes answer meanwhile.
-    given = (registry, (name, version), body, request.headers, request.app.state.prevalence, metrics)
+    given = (registry, (name, version), body, request.headers, request.app.state.prevalence, metrics, arrived)
     try:
         with metrics.inside.track_inprogress():
             return await admission.run(request.is_disconnected, _work, *given)
@@ -145,10 +153,12 @@ def _work(
     headers: Headers,
     prevalence: float | None,
     metrics: Metrics,
+    arrived: float,
 ) -> Response:
     served = registry.find(*model)
     started = time.perf_counter()
     asked = decode(body, headers, registry.largest_body)
+    check_deadline(asked.parameters, arrived)
     question = validate(asked, served.manifest, registry.max_batch, prevalence)
     decoded = time.perf_counter()
     answers = predict(served, question)

@@ -26,7 +26,9 @@ async def model_metadata(request: Request, name: str, version: str | None = None
     registry: Registry = request.app.state.registry
     served = registry.find(name, version)
     held = [version] if version else [other.manifest.id for other in registry.versions(name)]
-    return {"name": name, "versions": held, "platform": served.tail.engine, **_tensors(served.manifest)}
+    limits = {"max_batch_size": registry.max_batch}
+    described = {"name": name, "versions": held, "platform": served.tail.engine, **_tensors(served.manifest)}
+    return {**described, "parameters": limits}
 
 
 @router.get("/models/{name}/ready", summary="Whether the current version may be asked", responses=NAMED)

@@ -1,13 +1,13 @@
-"""The page, as the web folder builds it: plain files, compressed, whatever no other route answers."""
+"""The page, as the web folder builds and compresses it: plain files, whatever no other route answers."""
 
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dermsplit_contract.errors import UnknownFile
+from dermsplit_server.precompressed import PrecompressedFiles
 
 INDEX = "index.html"
 FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
@@ -20,8 +20,9 @@ class Page:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        # What its build did not compress is compressed here.
         self.files: ASGIApp = GZipMiddleware(
-            StaticFiles(directory=directory, html=True, check_dir=False), minimum_size=SMALLEST_GZIP
+            PrecompressedFiles(directory=directory, html=True, check_dir=False), minimum_size=SMALLEST_GZIP
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

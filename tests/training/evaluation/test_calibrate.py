@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dermsplit_contract.errors import DataInvalid
-from dermsplit_training.evaluation.calibrate import fit_calibration, softmax, threshold_for
+from dermsplit_training.evaluation.calibrate import fit_calibration, softmax, thresholds_for
 from dermsplit_training.evaluation.judge import calibrated
 
 RNG = np.random.default_rng(3)
@@ -46,17 +46,18 @@ def test_threshold_is_the_largest_that_keeps_the_sensitivity() -> None:
     probabilities = np.concatenate([malignant, [0.5, 0.005]])
     labels = np.array([True] * 20 + [False, False])
     domains = np.array(["phone"] * 22)
-    found = threshold_for(probabilities, labels, domains, 0.95)
+    found = thresholds_for(probabilities, labels, domains, 0.95)["phone"]
     assert found == pytest.approx(0.02)  # 19 of 20 are at least 0.02
     assert np.mean(malignant >= found) == 0.95
     assert np.mean(malignant >= found + 1e-5) < 0.95
-    assert threshold_for(probabilities, labels, domains, 1.0) == pytest.approx(0.01)
+    assert thresholds_for(probabilities, labels, domains, 1.0)["phone"] == pytest.approx(0.01)
 
 
-def test_threshold_is_met_in_each_domain() -> None:
+def test_each_domain_has_its_own_threshold() -> None:
     probabilities = np.array([0.9, 0.8, 0.3, 0.2])
     labels = np.array([True, True, True, True])
     domains = np.array(["dermoscopic", "dermoscopic", "phone", "phone"])
-    assert threshold_for(probabilities, labels, domains, 0.95) == pytest.approx(0.2)
+    found = thresholds_for(probabilities, labels, domains, 0.95)
+    assert found == pytest.approx({"dermoscopic": 0.8, "phone": 0.2})
     with pytest.raises(DataInvalid, match="No malignant dermoscopic image"):
-        threshold_for(probabilities, np.array([False, False, True, True]), domains, 0.95)
+        thresholds_for(probabilities, np.array([False, False, True, True]), domains, 0.95)

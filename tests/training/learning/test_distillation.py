@@ -98,6 +98,36 @@ def test_a_teacher_of_another_size_is_refused(drawn_data: Path, cache: Path, tmp
         train(larger, drawn_data, None, tmp_path / "pupil", cache, teachers=[tmp_path / "teacher"])
 
 
+def test_one_to_start_from_may_take_what_is_told_and_gives_its_weights_alone(
+    drawn_data: Path, cache: Path, tmp_path: Path
+) -> None:
+    told = TEXT + '[metadata]\nfields = ["age", "sex", "site"]\njoin = "log_odds"\n'
+    train(parsed(told), drawn_data, None, tmp_path / "first", cache)
+    start = told + "[distillation]\nstart = true\n"
+    still = start.replace("epochs = 1", "epochs = 1\nlearning_rate = 1e-9\nweight_decay = 0.0")
+    run = train(parsed(still), drawn_data, None, tmp_path / "second", cache, teachers=[tmp_path / "first"])
+    assert run is not None
+    first, second = (keras.saving.load_model(tmp_path / name / MODEL_FILE) for name in ("first", "second"))
+    for before, after in zip(
+        first.get_layer("conv_pw_3").get_weights(), second.get_layer("conv_pw_3").get_weights(), strict=True
+    ):
+        np.testing.assert_allclose(before, after, atol=1e-5)
+
+
+def test_a_teacher_of_another_backbone_is_nothing_to_start_from(drawn_data: Path, cache: Path, tmp_path: Path) -> None:
+    train(parsed(TEXT), drawn_data, None, tmp_path / "teacher", cache)
+    other = TEXT.replace("alpha = 0.25", "alpha = 0.5").replace("diagnoses = true", "diagnoses = false")
+    with pytest.raises(RecipeInvalid, match="same backbone"):
+        train(
+            parsed(other + "[distillation]\nstart = true\n"),
+            drawn_data,
+            None,
+            tmp_path / "pupil",
+            cache,
+            teachers=[tmp_path / "teacher"],
+        )
+
+
 def test_what_is_told_is_fitted_behind_and_a_run_says_what_it_is_worth(
     drawn_data: Path, cache: Path, tmp_path: Path
 ) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from rich.progress import Progress
 
+from dermsplit_contract.decision import CANNOT_TELL, NOT_SUSPICIOUS, SUSPICIOUS
 from dermsplit_contract.measures import DomainSpec, OperatingPoint
 from dermsplit_training.data.picture import Picture
-from dermsplit_training.robustness.decide import CANNOT_TELL, Answers, decider
+from dermsplit_training.robustness.decide import Answers, decider
 from dermsplit_training.robustness.plots import plot_quality, plot_shortcuts
 from dermsplit_training.robustness.record import Robustness, write_robustness
 from dermsplit_training.robustness.sweep import Shown, draw_shown, sweep, sweep_quality
@@ -30,9 +31,8 @@ def draw() -> Shown:
 def by_brightness(pictures: np.ndarray, metadata: object) -> Answers:  # noqa: ARG001
     """Dark is malignant; below 20 nothing can be told."""
     mean = pictures.mean(axis=(1, 2, 3))
-    decisions = (mean < 128).astype(np.int64)
-    decisions[mean < 20] = CANNOT_TELL
-    return Answers(1 - mean / 255, decisions)
+    decisions = np.where(mean < 128, SUSPICIOUS, NOT_SUSPICIOUS)
+    return Answers(1 - mean / 255, np.where(mean < 20, CANNOT_TELL, decisions))
 
 
 def test_brightness_flips_where_light_changes_and_nowhere_else(tmp_path: Path) -> None:
@@ -84,5 +84,5 @@ def test_the_decider_reads_both_outputs() -> None:
     pictures[2, ..., 2] = 100
     spec = DomainSpec(declined_from=0.9, prevalence={})
     answers = decider(network, 1.0, [1], POINT, spec)(pictures, None)
-    assert answers.decisions.tolist() == [1, 1, CANNOT_TELL]
+    assert answers.decisions.tolist() == [SUSPICIOUS, SUSPICIOUS, CANNOT_TELL]
     assert answers.probabilities[1] == pytest.approx(1 / (1 + np.exp(-2)))

@@ -58,20 +58,20 @@ def softmax(logits: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.flo
     return probabilities
 
 
-def threshold_for(
+def thresholds_for(
     probabilities: NDArray[np.float64], malignant: NDArray[np.bool_], domains: NDArray[np.str_], sensitivity: float
-) -> float:
-    """The largest threshold at which every domain's sensitivity is at least ``sensitivity``.
+) -> dict[str, float]:
+    """By domain the largest threshold at which its sensitivity is at least ``sensitivity``.
 
     Malignant probabilities in 0..1, what is malignant, and domain names, each [N]. An image is suspicious where its
     probability is at least the threshold, so the answer is the probability of a malignant image, rounded down in the
-    sixth decimal.
+    sixth decimal. Raises DataInvalid where a domain has no malignant image.
     """
-    thresholds = []
+    thresholds = {}
     for domain in np.unique(domains):
         found = np.sort(probabilities[(domains == domain) & malignant])[::-1]
         if not len(found):
             raise DataInvalid(f"No malignant {domain} image is in the validation part: no threshold can be chosen.")
         needed = int(np.ceil(sensitivity * len(found) - 1e-9))
-        thresholds.append(found[max(needed, 1) - 1])
-    return float(np.floor(min(thresholds) * 1e6) / 1e6)
+        thresholds[str(domain)] = float(np.floor(found[max(needed, 1) - 1] * 1e6) / 1e6)
+    return thresholds

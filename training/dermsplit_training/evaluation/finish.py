@@ -105,18 +105,20 @@ def run_network(
 ) -> list[NDArray[np.float32]]:
     """The network's own logits [n, C] of the chosen pictures, pooled features [n, F], and ``further`` symbolic tensors.
 
-    All from one pass; each further one is [n, K].
+    All from one pass; each further one is [n, ...].
     """
     import keras
 
     tensors = [network.get_layer(LOGITS).output, network.get_layer(POOLED).output, *further]
-    joined = keras.layers.Concatenate(dtype="float32")(tensors)
+    flat = [keras.layers.Flatten(dtype="float32")(tensor) for tensor in tensors]
+    joined = keras.layers.Concatenate(dtype="float32")(flat)
     # What is told behind the network does not reach these tensors.
     both = keras.Model(network.inputs if examples.metadata is not None else network.inputs[0], joined)
     with progress_bar() as progress:
         outputs = outputs_for(both, examples, chosen, progress, "Evaluating")
-    ends = np.cumsum([tensor.shape[-1] for tensor in tensors])
-    return np.split(outputs, ends[:-1], axis=1)
+    ends = np.cumsum([tensor.shape[-1] for tensor in flat])
+    columns = np.split(outputs, ends[:-1], axis=1)
+    return [column.reshape(-1, *tensor.shape[1:]) for column, tensor in zip(columns, tensors, strict=True)]
 
 
 def _gate(
@@ -132,11 +134,12 @@ def _gate(
     if not recipe.gate.enabled:
         logits, embeddings = run_network(network, examples, everything)
         return None, logits, embeddings
-    from dermsplit_training.gate.finish import open_gate, open_reader
+    from dermsplit_training.gate.finish import cut_of, open_gate
+    from dermsplit_training.gate.reader import Reader
 
-    reader = open_reader(network, prepared, recipe, cache)
-    logits, embeddings, vectors = run_network(network, examples, everything, [reader.symbolic])
-    return open_gate(reader, vectors, prepared, recipe, data), logits, embeddings
+    reader = Reader(network, cut_of(recipe), cache)
+    logits, embeddings, crossing = run_network(network, examples, everything, [reader.crossing])
+    return open_gate(reader, crossing, prepared, recipe, data), logits, embeddings
 
 
 def _about(

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.data.prepare import Prepared
-from dermsplit_training.evaluation.calibrate import Calibration, fit_calibration, softmax, threshold_for
+from dermsplit_training.evaluation.calibrate import Calibration, fit_calibration, softmax, thresholds_for
 from dermsplit_training.evaluation.outcome import Outcome
-from dermsplit_training.gate.calibrate import DomainCalibration, fit_by_domain
+from dermsplit_training.gate.calibrate import DOMAINS, DomainCalibration, fit_by_domain
 
 
 def judge(
@@ -38,7 +38,8 @@ def judge_by_domain(
     own = logits[validation], prepared.labels[validation], prepared.domains[validation]
     calibration = fit_by_domain(*own)
     probabilities = softmax(calibration.apply(logits, shares))
-    return _decided(model, logits, probabilities, prepared, sensitivities), calibration
+    told = np.array(DOMAINS)[shares.argmax(axis=1)]
+    return _decided(model, logits, probabilities, prepared, sensitivities, told), calibration
 
 
 def calibrated(
@@ -54,22 +55,31 @@ def _decided(
     probabilities: NDArray[np.float64],
     prepared: Prepared,
     sensitivities: Sequence[float],
+    told: NDArray[np.str_] | None = None,
 ) -> Outcome:
-    outcome = Outcome(model, prepared.pictures, prepared.parts, prepared.classes, logits, probabilities, points=[])
+    outcome = Outcome(
+        model, prepared.pictures, prepared.parts, prepared.classes, logits, probabilities, points=[], told=told
+    )
     if not prepared.classes.malignant:
         return outcome
     held, domains = outcome.of("validation"), prepared.domains[prepared.indices("validation")]
-    points = [
-        _point(sensitivity, threshold_for(held.malignant_probabilities, held.malignant, domains, sensitivity))
-        for sensitivity in sensitivities
-    ]
-    return replace(outcome, points=points)
+    return replace(outcome, points=[_point(held, domains, sensitivity) for sensitivity in sensitivities])
 
 
-def _point(sensitivity: float, threshold: float) -> OperatingPoint:
+def _point(held: Outcome, domains: NDArray[np.str_], sensitivity: float) -> OperatingPoint:
+    """The common threshold is met in each of the true ``domains`` [n]; those by domain go by what the network tells.
+
+    A domain that no malignant picture is taken for keeps the common one.
+    """
+    probabilities, malignant = held.malignant_probabilities, held.malignant
+    by_domain = {}
+    if held.told is not None:
+        taken = np.isin(held.told, held.told[malignant])
+        by_domain = thresholds_for(probabilities[taken], malignant[taken], held.told[taken], sensitivity)
     return OperatingPoint(
         name=f"sensitivity_{sensitivity * 100:g}".replace(".", "_"),
-        threshold=threshold,
+        threshold=min(thresholds_for(probabilities, malignant, domains, sensitivity).values()),
+        thresholds=by_domain,
         target_sensitivity=sensitivity,
         chosen_on="validation part, met in each domain",
     )

@@ -1,10 +1,11 @@
 """How good a model is: what run.json and the model card say of each data set, and single figures without intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dermsplit_contract.decision import reached
 from dermsplit_contract.measures import Evaluation, OperatingPoint, OperatingResult
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.evaluation import resampled
@@ -20,31 +21,34 @@ def evaluate_pictures(
     points: Sequence[OperatingPoint],
     part: str,
     model: str,
+    told: NDArray[np.str_] | None = None,
 ) -> list[Evaluation]:
     """One evaluation a data set from calibrated malignant probabilities [N] of the pictures, which are one part's.
 
-    Whether they are malignant is known of all pictures. A figure that is not defined, such as the AUC of one label,
-    is 0.5 with an interval from 0 to 1.
+    Whether they are malignant is known of all pictures; ``told`` [N] is the domain that each is taken for, if any. A
+    figure that is not defined, such as the AUC of one label, is 0.5 with an interval from 0 to 1.
     """
     evaluations = []
     for data_set in dict.fromkeys(picture.data_set for picture in pictures):
         mine = np.array([picture.data_set == data_set for picture in pictures])
         own = [picture for picture in pictures if picture.data_set == data_set]
-        evaluations.append(_evaluate_data_set(own, probabilities[mine], points, part, model))
+        domains = None if told is None else told[mine]
+        said = {point.name: reached(point, probabilities[mine], domains) for point in points}
+        evaluations.append(_evaluate_data_set(own, probabilities[mine], said, part, model))
     return evaluations
 
 
 def _evaluate_data_set(
     pictures: Sequence[Picture],
     probabilities: NDArray[np.float64],
-    points: Sequence[OperatingPoint],
+    said: Mapping[str, NDArray[np.bool_]],
     part: str,
     model: str,
 ) -> Evaluation:
     labels = np.array([int(bool(picture.malignant)) for picture in pictures])
     draws = draw_groups(np.array([picture.group for picture in pictures]))
     malignant = int(labels.sum())
-    decided = probabilities >= (points[0].threshold if points else 0.5)
+    decided = next(iter(said.values()), probabilities >= 0.5)
     return Evaluation(
         data_set=pictures[0].data_set,
         domain=pictures[0].domain,
@@ -57,21 +61,21 @@ def _evaluate_data_set(
         accuracy=interval(share_of(decided == labels), draws),
         auc=interval(resampled.auc(labels == 1, probabilities), draws),
         calibration_error=calibration_error(labels, probabilities),
-        operating_results=operating_results(labels == 1, probabilities, points, draws),
+        operating_results=operating_results(labels == 1, said, draws),
     )
 
 
 def operating_results(
-    malignant: NDArray[np.bool_], probabilities: NDArray[np.float64], points: Sequence[OperatingPoint], draws: Draws
+    malignant: NDArray[np.bool_], said: Mapping[str, NDArray[np.bool_]], draws: Draws
 ) -> list[OperatingResult]:
-    """Sensitivity and specificity at every operating point; ``malignant`` and their ``probabilities`` are [N]."""
+    """Sensitivity and specificity at every operating point, by its name what is suspicious there: bool [N] each."""
     return [
         OperatingResult(
-            operating_point=point.name,
-            sensitivity=interval(share_of(probabilities >= point.threshold, among=malignant), draws),
-            specificity=interval(share_of(probabilities < point.threshold, among=~malignant), draws),
+            operating_point=name,
+            sensitivity=interval(share_of(suspicious, among=malignant), draws),
+            specificity=interval(share_of(~suspicious, among=~malignant), draws),
         )
-        for point in points
+        for name, suspicious in said.items()
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dermsplit_contract.decision import reached
 from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.data.classes import Classes
 from dermsplit_training.data.picture import Picture
@@ -18,7 +19,8 @@ class Outcome:
     """A model's answers, everything in the order of ``pictures``.
 
     ``logits`` are the network's own, float32 [N, C], before any calibration; ``probabilities`` are calibrated, float64
-    [N, C], rows that add up to 1. ``points`` are empty where malignancy is not known.
+    [N, C], rows that add up to 1. ``points`` are empty where malignancy is not known. ``told`` [N] is the domain that
+    the network takes each picture for, None where it tells none apart.
     """
 
     model: str
@@ -28,6 +30,7 @@ class Outcome:
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float64]
     points: Sequence[OperatingPoint]
+    told: NDArray[np.str_] | None = None
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -56,6 +59,10 @@ class Outcome:
         together: NDArray[np.float64] = self.probabilities[:, self.classes.malignant_indices].sum(axis=1)
         return together
 
+    def suspicious(self, point: OperatingPoint) -> NDArray[np.bool_]:
+        """Whether each picture is, at the operating point, by the threshold of the domain it is taken for: bool [N]."""
+        return reached(point, self.malignant_probabilities, self.told)
+
     def of(self, part: Part) -> "Outcome":
         """The same model on the pictures of one part."""
         return self.where(np.array([own == part for own in self.parts], dtype=bool))
@@ -69,4 +76,5 @@ class Outcome:
             parts=[self.parts[index] for index in chosen],
             logits=self.logits[chosen],
             probabilities=self.probabilities[chosen],
+            told=None if self.told is None else self.told[chosen],
         )

@@ -96,13 +96,14 @@ def _malignancy(outcome: Outcome, answers: NDArray[np.int64], draws: Draws) -> M
     if not outcome.classes.malignant or len(np.unique(outcome.malignant)) < 2:
         return None
     malignant, probabilities = outcome.malignant, np.clip(outcome.malignant_probabilities, 0, 1)
+    said = {point.name: outcome.suspicious(point) for point in outcome.points}
     said_malignant = np.isin(answers, outcome.classes.malignant_indices)
     return MalignancyMetrics(
         malignant_images=int(malignant.sum()),
         auc=interval(resampled.auc(malignant, probabilities), draws),
         average_precision=interval(resampled.average_precision(malignant, probabilities), draws),
         partial_auc=interval(resampled.partial_auc(malignant, probabilities), draws),
-        operating_results=operating_results(malignant, probabilities, outcome.points, draws),
+        operating_results=operating_results(malignant, said, draws),
         sensitivity_by_class=interval(resampled.share_of(said_malignant, among=malignant), draws),
         calibration_error=interval(resampled.calibration_error(malignant, probabilities), draws),
         calibration_error_before=interval(resampled.calibration_error(malignant, malignant_softmax(outcome)), draws),

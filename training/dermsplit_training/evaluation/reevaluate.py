@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from dermsplit_contract.decision import likelier_domains
 from dermsplit_contract.errors import DataInvalid, RunInvalid
 from dermsplit_contract.run import MODEL_FILE, Run, read_run
 from dermsplit_training.data.cache import cached_inputs
@@ -41,7 +42,8 @@ def evaluate_run(directory: Path, data: Path, out: Path, cache: Path, settings: 
     test = prepared.indices("test")
     network = without_told(load_network(directory))
     # With a gate, or with what is told of a person, the network's first output is more than its own logits.
-    own, embeddings, logits = run_network(network, examples_of(prepared, recipe), test, network.outputs[:1])
+    answers = network.outputs[: 2 if run.domains else 1]
+    own, embeddings, logits, *shares = run_network(network, examples_of(prepared, recipe), test, answers)
     outcome = Outcome(
         model="network",
         pictures=prepared.pictures_of("test"),
@@ -50,6 +52,7 @@ def evaluate_run(directory: Path, data: Path, out: Path, cache: Path, settings: 
         logits=(own - np.array(run.shift)).astype(np.float32),
         probabilities=calibrated(logits, run.temperature),
         points=run.operating_points,
+        told=likelier_domains(run.domains, shares[0]) if run.domains else None,
     )
     found = leaks(prepared.pictures, prepared.parts)
     out.mkdir(parents=True, exist_ok=True)

@@ -129,10 +129,13 @@ def _operating_points(network: Outcome) -> str:
     if not network.points:
         return ""
     rows = [
-        [point.name, f"{point.threshold:.6f}", decimals(point.target_sensitivity), point.chosen_on]
+        [point.name, domain, f"{threshold:.6f}", decimals(point.target_sensitivity), point.chosen_on]
         for point in network.points
+        for domain, threshold in (point.thresholds or {"any": point.threshold}).items()
     ]
-    return "## Operating points\n\n" + markdown_table(["", "threshold", "target sensitivity", "chosen on"], rows)
+    return "## Operating points\n\n" + markdown_table(
+        ["", "domain", "threshold", "target sensitivity", "chosen on"], rows
+    )
 
 
 def _classes(metrics: Metrics) -> str:

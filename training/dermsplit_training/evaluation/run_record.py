@@ -57,7 +57,7 @@ def describe_run(
     evaluations: list[Evaluation] = []
     for outcome in [one.of("test") for one in outcomes] if classes.malignant else []:
         said = outcome.malignant_probabilities
-        evaluations += evaluate_pictures(outcome.pictures, said, outcome.points, "test", outcome.model)
+        evaluations += evaluate_pictures(outcome.pictures, said, outcome.points, "test", outcome.model, outcome.told)
     return Run(
         name=recipe.name,
         recipe=recipe.model_dump(mode="json"),

@@ -83,7 +83,7 @@ def _measure(outcome: Outcome, data_set: str, field: str, value: str) -> Subgrou
     malignant, probabilities = outcome.malignant, outcome.malignant_probabilities
     draws = draw_groups(group_names(outcome.pictures))
     enough = malignant.sum() >= LEAST_IMAGES, (~malignant).sum() >= LEAST_IMAGES
-    suspicious = probabilities >= (outcome.points[0].threshold if outcome.points else 0.5)
+    suspicious = outcome.suspicious(outcome.points[0]) if outcome.points else probabilities >= 0.5
     return SubgroupMetrics(
         data_set=data_set,
         field=field,

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from dermsplit_training.gate.calibrate import DomainCalibration
-from dermsplit_training.gate.distances import NEITHER, Distances, fixed_dense
-from dermsplit_training.gate.fit import lay_gate
+from dermsplit_training.gate.distances import NEITHER, fixed_dense
+from dermsplit_training.gate.layers import Known, lay_gate
 from dermsplit_training.networks.network import JOINED, LOGITS
 
 CALIBRATED = "calibrated_logits"
@@ -15,15 +15,15 @@ DOMAINS = "domains"
 
 
 def attach_gate(
-    network: keras.Model, vectors: Any, gate: keras.Model, distances: Distances, calibration: DomainCalibration
+    network: keras.Model, crossing: Any, gate: keras.Model, known: Known, calibration: DomainCalibration
 ) -> keras.Model:
     """The network with two outputs: logits float32 [N, C], calibrated, and domain probabilities float32 [N, 3].
 
-    ``vectors`` are the network's, symbolic [N, G], as ``gate_inputs``. The weights of ``gate``, a model on vectors, are
-    carried by name; the network's own layers are shared. The slope and shift of a row are the gate's mix of the two
+    ``crossing`` is what the gate looks at, the network's own, symbolic [N, ...]. The weights of ``gate`` are carried by
+    name; the network's own layers are shared. The slope and shift of a row are the gate's mix of the two
     domains', neither left out of account. The whole is of stock layers and stays flat.
     """
-    said = lay_gate(vectors, distances)
+    said = lay_gate(crossing, known)
     logits = _calibrated(network.get_layer(LOGITS).output, said, calibration)
     domains = keras.layers.Softmax(dtype="float32", name=DOMAINS)(said)
     gated = keras.Model(network.inputs, [logits, domains], name=network.name)

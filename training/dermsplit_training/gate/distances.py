@@ -33,6 +33,11 @@ class Distances:
     middle: Vectors
     furthest: Vectors
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """A vector's."""
+        return (len(self.mean),)
+
     def lay(self, vectors: Any) -> tuple[Any, list[Any]]:
         """Lay them on symbolic vectors [N, G]: standardised [N, G], and three squared distances [N, 1] in a list.
 

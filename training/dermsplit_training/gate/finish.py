@@ -13,7 +13,7 @@ from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.evaluation.calibrate import softmax
 from dermsplit_training.gate.attach import attach_gate
 from dermsplit_training.gate.calibrate import DOMAINS, DomainCalibration
-from dermsplit_training.gate.distances import Vectors
+from dermsplit_training.gate.fit import Tensors
 from dermsplit_training.gate.learn import LearnedGate, learn_gate
 from dermsplit_training.gate.novelty import judge_novelty
 from dermsplit_training.gate.reader import Reader
@@ -21,17 +21,14 @@ from dermsplit_training.gate.threshold import DECLINED_FROM
 from dermsplit_training.networks.bottleneck import BOTTLENECK
 from dermsplit_training.recipe import Recipe
 
-REAL = 300
-"""Training pictures of each domain that tell what features at the cut look like."""
-
 
 @dataclass(frozen=True)
 class Gate:
     """A learned gate with what it says of all prepared pictures, logits float32 [N, 3], and how well it marks."""
 
     learned: LearnedGate
-    vectors: Any
-    """The network's, symbolic [N, G]."""
+    crossing: Any
+    """What the gate looks at, the network's own, symbolic [N, ...]."""
     said: NDArray[np.float32]
     novelty: list[NoveltyResult]
     domain_accuracy: dict[str, float]
@@ -44,7 +41,7 @@ class Gate:
 
     def lay_on(self, network: keras.Model, calibration: DomainCalibration) -> keras.Model:
         """The network with calibrated logits and domain probabilities as its outputs."""
-        return attach_gate(network, self.vectors, self.learned.model, self.learned.distances, calibration)
+        return attach_gate(network, self.crossing, self.learned.model, self.learned.known, calibration)
 
 
 def cut_of(recipe: Recipe) -> str:
@@ -52,24 +49,16 @@ def cut_of(recipe: Recipe) -> str:
     return BOTTLENECK if recipe.bottleneck.behind else ""
 
 
-def open_reader(network: keras.Model, prepared: Prepared, recipe: Recipe, cache: Path | None) -> Reader:
-    """What reads pictures for the gate, with some of the train part of both domains to know the features by."""
-    rng = np.random.default_rng(recipe.train.seed)
-    train = prepared.indices("train")
-    chosen = [rng.permutation(train[prepared.domains[train] == domain])[:REAL] for domain in DOMAINS]
-    return Reader(network, cut_of(recipe), prepared.inputs[np.sort(np.concatenate(chosen))], cache)
-
-
-def open_gate(reader: Reader, vectors: Vectors, prepared: Prepared, recipe: Recipe, data: Path | None) -> Gate:
-    """Learn the gate of the reader's network from the vectors [N, G] of all prepared pictures, and judge it.
+def open_gate(reader: Reader, tensors: Tensors, prepared: Prepared, recipe: Recipe, data: Path | None) -> Gate:
+    """Learn the gate of the reader's network from what crosses, [N, ...], for all prepared pictures, and judge it.
 
     Raises DataInvalid where a domain has no pictures.
     """
     settings = recipe.gate
-    learned = learn_gate(reader, vectors, prepared, settings, recipe.train.seed)
-    novelty = judge_novelty(reader, learned.logits, vectors, prepared, settings.images // 2, data)
-    said = learned.logits(vectors)
-    return Gate(learned, reader.symbolic, said, novelty, _domain_accuracy(said, prepared))
+    learned = learn_gate(reader, tensors, prepared, settings, recipe.train.seed)
+    novelty = judge_novelty(reader, learned.logits, tensors, prepared, settings.images // 2, data)
+    said = learned.logits(tensors)
+    return Gate(learned, reader.crossing, said, novelty, _domain_accuracy(said, prepared))
 
 
 def domain_spec(prepared: Prepared) -> DomainSpec:

@@ -13,8 +13,9 @@ from dermsplit_training.augmentation.layers import build_augmentation
 from dermsplit_training.augmentation.presets import Augmentation
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.gate.calibrate import DOMAINS
-from dermsplit_training.gate.distances import NEITHER, Distances, Vectors
-from dermsplit_training.gate.fit import SAID, fit_gate
+from dermsplit_training.gate.distances import NEITHER
+from dermsplit_training.gate.fit import Tensors, fit_gate
+from dermsplit_training.gate.layers import SAID, Known
 from dermsplit_training.gate.negatives.features import LEARNED, draw_features
 from dermsplit_training.gate.negatives.kinds import DRAWN, MADE, draw, make
 from dermsplit_training.gate.reader import Reader
@@ -25,29 +26,30 @@ CHANGED = Augmentation(
     flip="both", rotation=0.5, zoom=0.15, brightness=0.1, contrast=0.15, saturation=0.15, hue=0.02, blur=0.8, hair=0.2
 )
 """How real pictures are changed for the gate: they are still what they were."""
-MOST_CHANGED = 3000
+MOST_CHANGED = 4000
 """Changed pictures of each domain, at most."""
-TIMES_CHANGED = 4
+TIMES_CHANGED = 12
 """How often a picture is changed, at most: of phone photos there are few."""
 SEED_LEARN = 1
 
 
 @dataclass(frozen=True)
 class LearnedGate:
-    """``model`` maps vectors float32 [N, G] to logits float32 [N, 3], shifted so that neither is declined from 0.5."""
+    """``model`` maps what crosses, float32 [N, ...], to logits float32 [N, 3], shifted so that neither is declined
+    from 0.5. ``known`` is what its fixed layers were made of."""
 
     model: keras.Model
-    distances: Distances
+    known: Known
 
-    def logits(self, vectors: Vectors) -> NDArray[np.float32]:
+    def logits(self, tensors: Tensors) -> NDArray[np.float32]:
         """Logits float32 [N, 3] in the order of the domains."""
-        return np.asarray(self.model.predict(vectors, batch_size=512, verbose=0), dtype=np.float32)
+        return np.asarray(self.model.predict(tensors, batch_size=512, verbose=0), dtype=np.float32)
 
 
-def learn_gate(reader: Reader, vectors: Vectors, prepared: Prepared, recipe: GateRecipe, seed: int) -> LearnedGate:
+def learn_gate(reader: Reader, tensors: Tensors, prepared: Prepared, recipe: GateRecipe, seed: int) -> LearnedGate:
     """Fit the gate on the train part and on the recipe's number of pictures of each kind that shows no lesion.
 
-    ``vectors`` float32 [N, G] are those of all prepared pictures. Raises DataInvalid where not both domains have
+    ``tensors`` float32 [N, ...] are those of all prepared pictures. Raises DataInvalid where not both domains have
     pictures in the train and the validation part.
     """
     train, validation = prepared.indices("train"), prepared.indices("validation")
@@ -60,14 +62,14 @@ def learn_gate(reader: Reader, vectors: Vectors, prepared: Prepared, recipe: Gat
     rows = changed_rows(prepared, seed)
     changed = reader.of_pictures(f"changed-{len(rows)}-{seed}", lambda: _changed(prepared, rows, seed))
     kinds = [np.array([DOMAINS.index(domain) for domain in prepared.domains[chosen]]) for chosen in (train, rows)]
-    others = [found for _, found in _others(reader, prepared, recipe.images)]
-    every = np.concatenate([vectors[train], changed, *others])
+    others = list(_others(reader, tensors[train], prepared, recipe.images))
+    every = np.concatenate([tensors[train], changed, *others])
     labels = np.concatenate([*kinds, np.full(len(every) - len(train) - len(rows), NEITHER)])
     # Each of the three counts as much as the others.
     weights = len(labels) / 3 / np.bincount(labels, minlength=3)[labels]
-    model, distances = fit_gate(every, labels, weights.astype(np.float32), recipe.steps, seed)
-    gate = LearnedGate(model, distances)
-    shift = shift_for(gate.logits(vectors[validation]), prepared.domains[validation])
+    model, known = fit_gate(every, labels, weights.astype(np.float32), recipe.steps, seed)
+    gate = LearnedGate(model, known)
+    shift = shift_for(gate.logits(tensors[validation]), prepared.domains[validation])
     kernel, bias = model.get_layer(SAID).get_weights()
     bias[NEITHER] -= shift
     model.get_layer(SAID).set_weights([kernel, bias])
@@ -85,20 +87,17 @@ def changed_rows(prepared: Prepared, seed: int) -> NDArray[np.int64]:
     return np.concatenate(rows)
 
 
-def _others(reader: Reader, prepared: Prepared, images: int) -> Iterator[tuple[str, Vectors]]:
-    """Name and vectors of every kind that is learned from."""
+def _others(reader: Reader, real: Tensors, prepared: Prepared, images: int) -> Iterator[Tensors]:
+    """What crosses for every kind that is learned from; ``real`` [n, ...] is what does for the train part."""
     size = prepared.inputs.shape[1]
     train = np.sort(prepared.indices("train"))
-    real = prepared.inputs[train[:: max(1, len(train) // (4 * images))]]
+    shown = prepared.inputs[train[:: max(1, len(train) // (4 * images))]]
     for name in DRAWN:
-        yield name, reader.of_pictures(f"{name}-{images}", partial(draw, name, images, SEED_LEARN, size))
+        yield reader.of_pictures(f"{name}-{images}", partial(draw, name, images, SEED_LEARN, size))
     for name in MADE:
-        yield name, reader.of_pictures(f"{name}-{images}", partial(make, name, images, SEED_LEARN, real))
+        yield reader.of_pictures(f"{name}-{images}", partial(make, name, images, SEED_LEARN, shown))
     for name in LEARNED:
-        yield (
-            name,
-            reader.of_features(f"{name}-{images}", partial(draw_features, name, images, SEED_LEARN, reader.real)),
-        )
+        yield draw_features(name, images, SEED_LEARN, real)
 
 
 def _changed(prepared: Prepared, rows: NDArray[np.int64], seed: int) -> NDArray[np.uint8]:

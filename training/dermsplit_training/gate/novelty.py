@@ -10,37 +10,36 @@ from numpy.typing import NDArray
 from dermsplit_contract.measures import Interval, NoveltyResult
 from dermsplit_training.data.prepare import Prepared
 from dermsplit_training.evaluation.part_metrics import group_names
-from dermsplit_training.gate.distances import Vectors
+from dermsplit_training.gate.fit import Tensors
 from dermsplit_training.gate.negatives import features, kinds
 from dermsplit_training.gate.reader import Reader
 from dermsplit_training.gate.threshold import DECLINED_FROM, neither_log_odds
 
 SEED_JUDGE = 2
 """Another than that of the pictures that are learned from."""
-REAL_FOR_FEATURES = 300
 
-Logits = Callable[[Vectors], NDArray[np.float32]]
-"""From vectors [n, G] to the gate's logits [n, 3]."""
+Logits = Callable[[Tensors], NDArray[np.float32]]
+"""From what crosses, [n, ...], to the gate's logits [n, 3]."""
 
 
 def judge_novelty(
-    reader: Reader, logits: Logits, vectors: Vectors, prepared: Prepared, images: int, data: Path | None
+    reader: Reader, logits: Logits, tensors: Tensors, prepared: Prepared, images: int, data: Path | None
 ) -> list[NoveltyResult]:
     """The real test lesions of each data set first, then each kind that shows none, those learned from before others.
 
-    ``vectors`` [N, G] are those of all prepared pictures; ``images`` are drawn of each kind, new ones also of those
+    ``tensors`` [N, ...] are those of all prepared pictures; ``images`` are drawn of each kind, new ones also of those
     learned from; made ones come from test images. Photographs of other things come with installed libraries, and from
     the folder ``not_a_mole`` below ``data`` where it is there.
     """
     test = prepared.indices("test")
     pictures = prepared.pictures_of("test")
-    flagged = is_neither(logits(vectors[test]))
+    flagged = is_neither(logits(tensors[test]))
     found = []
     for name in dict.fromkeys(picture.data_set for picture in pictures):
         own = np.array([picture.data_set == name for picture in pictures])
         groups = len(set(group_names(pictures)[own]))
         found.append(_result(name, flagged[own], groups, real=True, trained_on=True))
-    for name, seen, sources, read in _kinds(reader, prepared, images, data):
+    for name, seen, sources, read in _kinds(reader, tensors[test], prepared, images, data):
         marked = is_neither(logits(read))
         found.append(_result(name, marked, sources or len(marked), real=False, trained_on=seen))
     return found
@@ -71,27 +70,24 @@ def _result(name: str, flagged: NDArray[np.bool_], groups: int, real: bool, trai
 
 
 def _kinds(
-    reader: Reader, prepared: Prepared, images: int, data: Path | None
-) -> Iterator[tuple[str, bool, int, Vectors]]:
-    """Name, whether learned from, number of photographs they come from (0: each its own), vectors."""
+    reader: Reader, real: Tensors, prepared: Prepared, images: int, data: Path | None
+) -> Iterator[tuple[str, bool, int, Tensors]]:
+    """Name, whether learned from, number of photographs they come from (0: each its own), what crosses.
+
+    ``real`` [n, ...] is what crosses for the test part.
+    """
     size = prepared.inputs.shape[1]
     test = prepared.inputs[np.sort(prepared.indices("test"))]
     for name in [*kinds.DRAWN, *kinds.MADE]:
         drawn = partial(kinds.draw, name, images, SEED_JUDGE, size)
         made = partial(kinds.make, name, images, SEED_JUDGE, test)
         yield name, True, 0, reader.of_pictures(f"judge-{name}-{images}", drawn if name in kinds.DRAWN else made)
-    sent = reader.sent(test[:: max(1, len(test) // REAL_FOR_FEATURES)])
     for name in features.LEARNED:
-        yield name, True, 0, _of_features(reader, name, images, sent)
+        yield name, True, 0, features.draw_features(name, images, SEED_JUDGE, real)
     for name in kinds.UNSEEN:
         drawn = partial(kinds.draw, name, images, SEED_JUDGE, size)
         yield name, False, 0, reader.of_pictures(f"judge-{name}-{images}", drawn)
     for name, (photographs, pictures) in kinds.photographs(data, images, SEED_JUDGE, size).items():
         yield name, False, photographs, reader.of_pictures(f"judge-{name}-{images}", partial(np.asarray, pictures))
     for name in features.UNSEEN:
-        yield name, False, 0, _of_features(reader, name, images, sent)
-
-
-def _of_features(reader: Reader, name: str, images: int, sent: NDArray[np.float32]) -> Vectors:
-    draw = partial(features.draw_features, name, images, SEED_JUDGE, sent)
-    return reader.of_features(f"judge-{name}-{images}", draw)
+        yield name, False, 0, features.draw_features(name, images, SEED_JUDGE, real)

@@ -1,5 +1,6 @@
-"""What a map that is sent looks like at its places: how its channels go together, and how it goes on from place to
-place. Features that no photo could give are as real ones channel by channel, but not in these.
+"""What a map that is sent looks like at its places: how its channels go together, and how far from that a place may be.
+
+Features that no photo could give are as real ones channel by channel, but not in this.
 """
 
 from dataclasses import dataclass
@@ -9,70 +10,46 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_CHANNELS = 64
-"""Of a map whose channels are looked at in pairs."""
+Maps = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Surface:
-    """A Gaussian of the channels at any place: ``mean`` [C] and ``whitening`` [C, C]."""
+    """A Gaussian of the channels at any place of real maps float32 [n, H, W, C]: ``mean`` [C] and ``whitening`` [C, C].
 
-    mean: NDArray[np.float32]
-    whitening: NDArray[np.float32]
+    ``furthest`` [2] are the largest mean, and the largest of any place, that a real map's squared distances had.
+    """
 
-    def lay(self, tensor: Any) -> list[Any]:
-        """Vectors of a symbolic map [N, H, W, C], each [N, K].
+    shape: tuple[int, ...]
+    mean: Maps
+    whitening: Maps
+    furthest: Maps
 
-        The mean and the largest squared distance of a place from the Gaussian (as Defard et al. 2021), the products of
-        all pairs of whitened channels, on the mean of the places (as Lin et al. 2015), and each channel times itself
-        one and two places further right and down.
+    def lay(self, tensor: Any) -> tuple[Any, Any]:
+        """Lay it on a symbolic map [N, H, W, C]: the map whitened, and [N, 2] its places' squared distances.
+
+        The distances are Mahalanobis's by place (as Defard et al. 2021), a channel's share, their mean and the largest.
         """
-        channels = tensor.shape[-1]
+        channels = self.shape[-1]
         whiten = keras.layers.Conv2D(channels, 1, trainable=False, dtype="float32", name="gate_whitened")
         whitened = whiten(tensor)
         whiten.set_weights([self.whitening[None, None], -self.mean @ self.whitening])
-        squares = keras.layers.Multiply(name="gate_place_squares")([whitened, whitened])
+        squares = keras.layers.Multiply(dtype="float32", name="gate_place_squares")([whitened, whitened])
         add_up = keras.layers.Conv2D(1, 1, use_bias=False, trainable=False, dtype="float32", name="gate_places")
         distances = add_up(squares)
         add_up.set_weights([np.full((1, 1, channels, 1), 1 / channels, dtype=np.float32)])
-        return [
-            keras.layers.GlobalAveragePooling2D(name="gate_places_mean")(distances),
-            keras.layers.GlobalMaxPooling2D(name="gate_places_largest")(distances),
-            *_pairs(whitened),
-            *_further(whitened),
-        ]
+        mean = keras.layers.GlobalAveragePooling2D(dtype="float32", name="gate_places_mean")(distances)
+        largest = keras.layers.GlobalMaxPooling2D(dtype="float32", name="gate_places_largest")(distances)
+        return whitened, keras.layers.Concatenate(dtype="float32", name="gate_places_away")([mean, largest])
 
 
-def fit_surface(sent: NDArray[np.float32]) -> Surface | None:
-    """Fit to real features [n, H, W, C] as they are sent; None where they are no maps of few channels."""
-    if sent.ndim != 4 or sent.shape[-1] > MOST_CHANNELS:
-        return None
-    places = sent.reshape(-1, sent.shape[-1]).astype(np.float64)
+def fit_surface(maps: Maps) -> Surface:
+    """Fit to the maps [n, H, W, C] of real pictures, as they are before they are rounded."""
+    places = maps.reshape(-1, maps.shape[-1]).astype(np.float64)
     mean = places.mean(axis=0)
     covariance = np.cov(places, rowvar=False).reshape(len(mean), len(mean))
     values, turns = np.linalg.eigh(covariance + 1e-4 * np.trace(covariance) / len(mean) * np.eye(len(mean)))
     whitening = (turns / np.sqrt(values)) @ turns.T
-    return Surface(mean.astype(np.float32), whitening.astype(np.float32))
-
-
-def _pairs(whitened: Any) -> list[Any]:
-    height, width, channels = whitened.shape[1:]
-    places = keras.layers.Reshape((height * width, channels), name="gate_rows")(whitened)
-    products = keras.layers.Dot(axes=1, name="gate_pairs")([places, places])
-    mean = keras.layers.Rescaling(1 / (height * width), name="gate_pairs_mean")(products)
-    return [keras.layers.Flatten(name="gate_pairs_flat")(mean)]
-
-
-def _further(whitened: Any) -> list[Any]:
-    """The mean product of the map with itself, shifted: one vector [N, C] a shift that the map is large enough for."""
-    height, width = whitened.shape[1:3]
-    vectors = []
-    for down, across in ((1, 0), (0, 1), (2, 0), (0, 2)):
-        if min(height - down, width - across) < 1:
-            continue
-        name = f"gate_further_{down}_{across}"
-        first = keras.layers.Cropping2D(((0, down), (0, across)), name=f"{name}_first")(whitened)
-        second = keras.layers.Cropping2D(((down, 0), (across, 0)), name=f"{name}_second")(whitened)
-        product = keras.layers.Multiply(name=f"{name}_product")([first, second])
-        vectors.append(keras.layers.GlobalAveragePooling2D(name=name)(product))
-    return vectors
+    distances = (((places - mean) @ whitening) ** 2).mean(axis=1).reshape(len(maps), -1)
+    furthest = np.array([distances.mean(axis=1).max(), distances.max()])
+    return Surface(maps.shape[1:], *(np.asarray(one, dtype=np.float32) for one in (mean, whitening, furthest)))

@@ -53,7 +53,9 @@ def open_teachers(runs: Sequence[Path], network: keras.Model, recipe: Recipe) ->
     for run in runs:
         read_run(run)
         teacher = learning_network(keras.saving.load_model(run / MODEL_FILE, compile=False))
-        if teacher.input_shape != network.input_shape or teacher.output_shape != expected:
+        # One to start from gives its weights alone, and may differ in what it takes besides.
+        learned_from = recipe.distillation.weight > 0
+        if learned_from and (teacher.input_shape != network.input_shape or teacher.output_shape != expected):
             raise RecipeInvalid(
                 f"The teacher '{run.name}' goes from {list(teacher.input_shape)} to {list(teacher.output_shape)}, "
                 f"expected {list(network.input_shape)} to {list(expected)}: train it on the same diagnoses and size."
@@ -63,7 +65,9 @@ def open_teachers(runs: Sequence[Path], network: keras.Model, recipe: Recipe) ->
 
 
 def start_from_teacher(network: keras.Model, teacher: keras.Model) -> int:
-    """Give the network the teacher's weights wherever a layer has its name and shapes; how many layers did."""
+    """Give the network the teacher's weights wherever a layer has its name and shapes; how many layers did.
+
+    Raises RecipeInvalid where none does."""
     own = {layer.name: layer for layer in teacher.layers if layer.weights}
     taken = 0
     for layer in network.layers:
@@ -71,6 +75,8 @@ def start_from_teacher(network: keras.Model, teacher: keras.Model) -> int:
         if like is not None and [w.shape for w in layer.weights] == [w.shape for w in like.weights]:
             layer.set_weights(like.get_weights())
             taken += bool(layer.weights)
+    if not taken:
+        raise RecipeInvalid("No layer of the teacher fits the recipe's network: train it on the same backbone.")
     return taken
 
 

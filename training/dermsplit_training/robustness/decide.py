@@ -7,20 +7,18 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from dermsplit_contract.decision import decide as decide_by
 from dermsplit_contract.measures import DomainSpec, OperatingPoint
 from dermsplit_training.evaluation.calibrate import softmax
 from dermsplit_training.learning.infer import predictor
 
-CANNOT_TELL = 2
-"""Beside 0, not suspicious, and 1, suspicious."""
-
 
 @dataclass(frozen=True)
 class Answers:
-    """Malignant probabilities float64 [N] and decisions int64 [N]: 0, 1, or ``CANNOT_TELL``."""
+    """Malignant probabilities float64 [N] and decisions [N]."""
 
     probabilities: NDArray[np.float64]
-    decisions: NDArray[np.int64]
+    decisions: NDArray[np.str_]
 
 
 Decide = Callable[[NDArray[np.uint8], NDArray[np.float32] | None], Answers]
@@ -36,7 +34,7 @@ def decider(
 ) -> Decide:
     """How a finished network decides at an operating point; ``malignant`` are columns of its logits.
 
-    With ``domains`` its second output declines what it marks as neither.
+    With ``domains`` its second output gives the threshold, and declines what it marks as neither.
     """
     runner = predictor(network)
 
@@ -45,9 +43,7 @@ def decider(
         outputs = runner.predict_on_batch(inputs if metadata is None else [inputs, metadata])
         logits = np.asarray(outputs[0] if isinstance(outputs, list | tuple) else outputs)
         probabilities = softmax(logits / temperature)[:, list(malignant)].sum(axis=1)
-        decisions = (probabilities >= point.threshold).astype(np.int64)
-        if domains is not None:
-            decisions[np.asarray(outputs[1])[:, 2] >= domains.declined_from] = CANNOT_TELL
-        return Answers(probabilities, decisions)
+        shares = None if domains is None else np.asarray(outputs[1])
+        return Answers(probabilities, decide_by(point, probabilities, domains, shares))
 
     return decide

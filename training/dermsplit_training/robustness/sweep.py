@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
 
+from dermsplit_contract.decision import CANNOT_TELL, NOT_SUSPICIOUS, SUSPICIOUS
 from dermsplit_contract.measures import Interval, ShortcutResult
 from dermsplit_training.data.picture import Picture
 from dermsplit_training.evaluation import resampled
 from dermsplit_training.evaluation.bootstrap import draw_groups, interval, interval_if_defined
 from dermsplit_training.evaluation.part_metrics import group_names
 from dermsplit_training.robustness.changes import QUALITY, SHORTCUTS, Change, noise_like, pixel_change
-from dermsplit_training.robustness.decide import CANNOT_TELL, Answers, Decide
+from dermsplit_training.robustness.decide import Answers, Decide
 from dermsplit_training.robustness.record import QualityResult
 
 BATCH = 64
@@ -114,8 +115,8 @@ def _quality(change: Change, strength: float, domain: str, answers: Answers, sho
         domain=domain,
         images=int(own.sum()),
         auc=interval_if_defined(resampled.auc(malignant, answers.probabilities[own]), draws),
-        sensitivity=share(decisions == 1, malignant),
-        specificity=share(decisions == 0, ~malignant),
+        sensitivity=share(decisions == SUSPICIOUS, malignant),
+        specificity=share(decisions == NOT_SUSPICIOUS, ~malignant),
         cannot_tell=interval(resampled.share_of(decisions == CANNOT_TELL), draws),
     )
 

@@ -4,9 +4,15 @@ import { type Answer, readAnswers } from "../contract/answer.ts";
 import { toBytes } from "../contract/datatype.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { BundleChanged, ServerBusy, Trouble } from "../contract/trouble.ts";
-import { decodeProblem, decodeReply, encodeRequest, type WireRequest } from "../contract/wire.ts";
+import { decodeProblem, decodeReply, encodeRequest, replyText, type WireRequest } from "../contract/wire.ts";
 import { join } from "../head/download.ts";
 import type { HttpReply, Post, Watch } from "./post.ts";
+
+/** An answer for each photo, and the JSON that they were read from. */
+export interface Reply {
+  readonly answers: readonly Answer[];
+  readonly text: string;
+}
 
 /**
  * The request for the photos of one mole; its body is all that leaves the phone: each photo's features in bytes, and what
@@ -33,11 +39,12 @@ export async function infer(
   request: WireRequest,
   count: number,
   watch: Watch,
-): Promise<Answer[]> {
+): Promise<Reply> {
   const reply = await post(`v2/models/${manifest.name}/versions/${manifest.id}/infer`, request, watch);
   if (reply.status !== 200) throw refusal(reply, manifest);
   try {
-    return readAnswers(decodeReply(reply.body, reply.headerLength), manifest, count);
+    const answers = readAnswers(decodeReply(reply.body, reply.headerLength), manifest, count);
+    return { answers, text: replyText(reply.body, reply.headerLength) };
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble("reply_invalid", String(error));
   }

@@ -2,7 +2,8 @@
 
 import { type Camera, openCamera } from "../capture/camera.ts";
 import { judge, SAMPLE } from "../capture/coach.ts";
-import { guideToVideo } from "../capture/guide.ts";
+import type { Place } from "../capture/framing.ts";
+import { guideToVideo, pointToVideo } from "../capture/guide.ts";
 import type { Incoming } from "../capture/incoming.ts";
 import { type Photo, readPhoto, takeFrame } from "../capture/photo.ts";
 import { asTrouble, Trouble } from "../contract/trouble.ts";
@@ -13,7 +14,16 @@ import { type Chosen, Files } from "./files.ts";
 import type { Stage } from "./stage.ts";
 
 const COACH_MILLISECONDS = 600;
-const CLOSED: Live = { stream: null, ready: false, hint: "good", torch: "none", canSwitch: false };
+const CLOSED: Live = {
+  stream: null,
+  ready: false,
+  hint: "good",
+  torch: "none",
+  zoom: null,
+  zoomed: 1,
+  canFocus: false,
+  canSwitch: false,
+};
 
 /** Ask for a photo until there is one; null where the person goes back. `file` is one that was dropped before. */
 export async function capture(stage: Stage, incoming: Incoming, file: File | null): Promise<Photo | null> {
@@ -91,6 +101,8 @@ class LiveView {
       onReady: () => this.show({ ...this.state, ready: this.camera !== null }),
       onShutter: () => void this.shoot(),
       onTorch: () => void this.toggleTorch(),
+      onZoom: (zoom) => this.zoom(zoom),
+      onFocus: (place) => this.focusOn(place),
       onSwitch: () => void this.open(this.camera?.others[0] ?? null),
       onFile: this.files.onFile,
       onBack: () => this.answer(null),
@@ -123,7 +135,8 @@ class LiveView {
       this.camera = camera;
       camera.stream.getVideoTracks()[0]?.addEventListener("ended", () => this.answer(new Trouble("camera_absent")));
       const torch = camera.hasTorch ? "off" : "none";
-      this.show({ stream: camera.stream, ready: false, hint: "good", torch, canSwitch: camera.others.length > 0 });
+      const { stream, zoom, zoomed, canFocus, others } = camera;
+      this.show({ stream, ready: false, hint: "good", torch, zoom, zoomed, canFocus, canSwitch: others.length > 0 });
     } catch (error) {
       if (!this.closed && turn === this.asked) this.answer(asTrouble(error));
     }
@@ -160,6 +173,18 @@ class LiveView {
       () => this.show({ ...this.state, torch: on ? "on" : "off" }),
       () => this.show({ ...this.state, torch: "none" }),
     );
+  }
+
+  private zoom(zoomed: number): void {
+    this.show({ ...this.state, zoomed });
+    this.camera?.setZoom(zoomed).catch(() => this.show({ ...this.state, zoom: null }));
+  }
+
+  private focusOn(place: Place): void {
+    const found = this.onScreen();
+    if (found === null) return;
+    const at = pointToVideo(found.video.getBoundingClientRect(), place, found.size);
+    this.camera?.focusOn(at).catch(() => this.show({ ...this.state, canFocus: false }));
   }
 
   private look(): void {

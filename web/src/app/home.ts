@@ -2,11 +2,13 @@
 
 import type { Incoming } from "../capture/incoming.ts";
 import type { Heads } from "../head/heads.ts";
+import type { Removing } from "../ui/confirm.ts";
 import { compareView, type Pair } from "../ui/history/compare.ts";
 import { entryView } from "../ui/history/entry.ts";
 import type { Kept } from "../ui/history/kept.ts";
 import { startView } from "../ui/start.ts";
 import { KeptChecks } from "./kept.ts";
+import { chosenMode } from "./mode.ts";
 import type { Around } from "./screens.ts";
 import { settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
@@ -14,7 +16,8 @@ import type { Stage } from "./stage.ts";
 type Choice = "check" | "settings" | "compare" | Kept | File;
 
 /** Returns when the person wants to check a mole, with the photo's file where one was dropped or pasted. */
-export async function home({ stage, heads, history, incoming }: Around): Promise<File | null> {
+export async function home(around: Around): Promise<File | null> {
+  const { stage, heads, history, incoming } = around;
   for (;;) {
     const kept = new KeptChecks(history, () => stage.refresh());
     void kept.read();
@@ -22,7 +25,7 @@ export async function home({ stage, heads, history, incoming }: Around): Promise
       const choice = await askStart(stage, heads, kept, incoming);
       if (choice === "check") return null;
       if (choice instanceof File) return choice;
-      if (choice === "settings") await settings(stage, kept);
+      if (choice === "settings") await settings(around, kept);
       else if (choice === "compare") await askCompare(stage, kept, null);
       else await lookAt(stage, kept, choice);
     } finally {
@@ -36,7 +39,7 @@ async function askStart(stage: Stage, heads: Heads, kept: KeptChecks, incoming: 
     "start",
     (say, answer) => {
       incoming.onFile = answer;
-      return startView(say, heads.status, kept.all, {
+      return startView(say, chosenMode(), heads.status, kept.all, {
         onCheck: () => answer("check"),
         onSettings: () => answer("settings"),
         onCompare: () => answer("compare"),
@@ -52,29 +55,29 @@ async function askStart(stage: Stage, heads: Heads, kept: KeptChecks, incoming: 
 /** One kept check, until the person goes back or has deleted it. */
 async function lookAt(stage: Stage, kept: KeptChecks, it: Kept): Promise<void> {
   for (;;) {
-    const choice = await askEntry(stage, kept, it);
-    if (choice === "compare") await askCompare(stage, kept, it);
-    else {
-      if (choice === "remove") await kept.history.remove(it.entry.id).catch(() => {});
-      return;
-    }
+    if ((await askEntry(stage, kept, it)) === "back") return;
+    await askCompare(stage, kept, it);
   }
 }
 
-function askEntry(stage: Stage, kept: KeptChecks, it: Kept): Promise<"back" | "compare" | "remove"> {
-  let removing = false;
-  const ask = (whether: boolean) => {
-    removing = whether;
+function askEntry(stage: Stage, kept: KeptChecks, it: Kept): Promise<"back" | "compare"> {
+  let removing: Removing = "no";
+  const show = (next: Removing) => {
+    removing = next;
     stage.refresh();
   };
-  return stage.ask<"back" | "compare" | "remove">(
+  return stage.ask<"back" | "compare">(
     "entry",
     (say, answer) =>
       entryView(say, it, removing, {
         onCompare: kept.all.length < 2 ? null : () => answer("compare"),
-        onAskRemove: () => ask(true),
-        onRemove: () => answer("remove"),
-        onKeep: () => ask(false),
+        onAskRemove: () => show("asked"),
+        onRemove: () =>
+          void kept.history.remove(it.entry.id).then(
+            () => answer("back"),
+            () => show("failed"),
+          ),
+        onKeep: () => show("no"),
         onBack: () => answer("back"),
       }),
     "back",

@@ -18,7 +18,7 @@ export class Keep {
     private readonly photos: readonly Photo[],
     private readonly onChange: () => void,
   ) {
-    this.site = siteOf(checked.told.site);
+    this.site = siteOf(checked.made.told.site);
   }
 
   view(say: Say) {
@@ -35,9 +35,9 @@ export class Keep {
     this.show("keeping");
     try {
       const photos = await Promise.all(this.photos.map(squareAsJpeg));
-      const { verdict, shown } = this.checked.agreement;
+      const { verdict, shown } = this.checked.answered.agreement;
       const malignant = shown.decision === "cannot_tell" ? null : shown.malignant;
-      const bundle = this.checked.manifest.id;
+      const bundle = this.checked.made.manifest.id;
       await this.history.keep({ date: Date.now(), site: this.site, verdict, malignant, bundle, photos });
       this.show("kept");
     } catch (error) {

@@ -9,26 +9,31 @@ import type { Heads } from "../head/heads.ts";
 import { gesturesOn } from "../ui/gestures.ts";
 import { type Note, reviewView } from "../ui/review.ts";
 import { tellView } from "../ui/tell.ts";
-import { MOST_PHOTOS, type Reviewed } from "./flow.ts";
-import type { Stage } from "./stage.ts";
+import type { Reviewed } from "./flow.ts";
+import type { Around } from "./screens.ts";
 
 /** Below so many pixels a side, the square has to be enlarged for any network we know of. */
 const SMALL = 224;
 
 /** What is to be done with the photos, the last of which is shown first. What is asked is known once the head is here. */
 export async function review(
-  stage: Stage,
-  heads: Heads,
+  { stage, heads, limits }: Around,
   photos: readonly Photo[],
   before: Told,
 ): Promise<Reviewed<Photo>> {
   const canvas = createRef<HTMLCanvasElement>();
   let told = before;
   let photo = photos.at(-1) as Photo;
-  let note = noteOn(photo);
+  let note: Note | null = null;
+  let judging: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
     if (canvas.value !== undefined) drawSquare(photo, canvas.value);
-    note = noteOn(photo);
+    // In a task of its own, and not for every step of a pinch: it reads all of a large photo once more.
+    clearTimeout(judging);
+    judging = setTimeout(() => {
+      note = noteOn(photo);
+      stage.refresh();
+    });
     stage.refresh();
   };
   const change = (box: Photo["box"]) => {
@@ -49,7 +54,7 @@ export async function review(
       reviewView(
         say,
         canvas,
-        { photos, photo, note, full: photos.length >= MOST_PHOTOS },
+        { photos, photo, note, full: photos.length >= limits.photos },
         tellView(say, fieldsOf(heads), before, tell),
         {
           onUse: () => answer({ next: "use", told }),
@@ -64,7 +69,7 @@ export async function review(
     { next: "again", photo, told: before },
   );
   draw();
-  return asked;
+  return asked.finally(() => clearTimeout(judging));
 }
 
 function fieldsOf({ status }: Heads) {

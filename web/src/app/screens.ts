@@ -1,18 +1,22 @@
 /** The screens that the flow asks its questions with. */
 
+import type { Limits } from "../api/limits.ts";
 import type { Incoming } from "../capture/incoming.ts";
 import { drawSquare, type Photo } from "../capture/photo.ts";
 import type { Trouble } from "../contract/trouble.ts";
+import type { Decoders } from "../decoder/decoders.ts";
 import type { Heads } from "../head/heads.ts";
 import type { History } from "../history/store.ts";
-import { detailsView } from "../ui/details.ts";
+import type { Tails } from "../tail/tails.ts";
 import { resultView } from "../ui/result.ts";
 import { troubleView } from "../ui/trouble.ts";
 import { type Progress, workingView } from "../ui/working.ts";
 import { capture } from "./capture.ts";
 import type { Checked } from "./checked.ts";
+import { askDetails, askUnsent } from "./details.ts";
 import type { Outcome, Screens, Work } from "./flow.ts";
 import { Keep } from "./keep.ts";
+import type { Mode } from "./mode.ts";
 import { review } from "./review.ts";
 import type { Stage } from "./stage.ts";
 
@@ -20,12 +24,16 @@ import type { Stage } from "./stage.ts";
 export interface Around {
   readonly stage: Stage;
   readonly heads: Heads;
+  readonly tails: Tails;
+  readonly decoders: Decoders;
+  readonly limits: Limits;
   readonly history: History;
   readonly incoming: Incoming;
 }
 
 /** `dropped` is a file to begin with instead of the camera. */
-export function screensOn({ stage, heads, history, incoming }: Around, dropped: File | null): Screens<Photo> {
+export function screensOn(around: Around, dropped: File | null): Screens<Photo> {
+  const { stage, heads, incoming } = around;
   let first = dropped;
   return {
     capture: () => {
@@ -33,15 +41,16 @@ export function screensOn({ stage, heads, history, incoming }: Around, dropped: 
       first = null;
       return capture(stage, incoming, file);
     },
-    review: (photos, told) => review(stage, heads, photos, told),
-    working: (work) => askWorking(stage, heads, work),
+    review: (photos, told) => review(around, photos, told),
+    working: (mode, work) => askWorking(stage, heads, mode, work),
     trouble: (trouble) => askTrouble(stage, trouble),
-    result: (checked, photos) => askResult(stage, history, checked, photos),
+    result: (checked, photos) => askResult(around, checked, photos),
+    unsent: (unsent) => askUnsent(around, unsent),
   };
 }
 
 /** Shows the work while it goes on. Cancelling ends the screen at once and takes the work with it. */
-async function askWorking(stage: Stage, heads: Heads, work: Work): Promise<Outcome> {
+async function askWorking(stage: Stage, heads: Heads, mode: Mode, work: Work): Promise<Outcome> {
   const cancel = new AbortController();
   let progress: Progress = { at: "phone" };
   let finish: (outcome: Outcome) => void = () => {};
@@ -49,7 +58,7 @@ async function askWorking(stage: Stage, heads: Heads, work: Work): Promise<Outco
     "working",
     (say, answer) => {
       finish = answer;
-      return workingView(say, progress, heads.status, () => answer(null));
+      return workingView(say, mode, progress, heads.status, () => answer(null));
     },
     null,
   );
@@ -79,13 +88,9 @@ function askTrouble(stage: Stage, trouble: Trouble): Promise<"try_again" | "back
   );
 }
 
-async function askResult(
-  stage: Stage,
-  history: History,
-  checked: Checked,
-  photos: readonly Photo[],
-): Promise<"another" | "start"> {
-  const worst = photos[checked.agreement.index] as Photo;
+async function askResult(around: Around, checked: Checked, photos: readonly Photo[]): Promise<"another" | "start"> {
+  const { stage, history } = around;
+  const worst = photos[checked.answered.agreement.index] as Photo;
   const draw = (canvas: HTMLCanvasElement) => drawSquare(worst, canvas);
   const keep = new Keep(history, checked, photos, () => stage.refresh());
   let assumed: number | null = null;
@@ -105,12 +110,6 @@ async function askResult(
       "start",
     );
     if (choice !== "details") return choice;
-    await askDetails(stage, checked);
+    await askDetails(around, checked);
   }
-}
-
-async function askDetails(stage: Stage, checked: Checked): Promise<void> {
-  const url = URL.createObjectURL(new Blob([checked.features], { type: "application/octet-stream" }));
-  await stage.ask<"back">("details", (say, answer) => detailsView(say, checked, url, () => answer("back")), "back");
-  URL.revokeObjectURL(url);
 }

@@ -4,14 +4,17 @@ import { historyDocument } from "../history/document.ts";
 import { bytesOf } from "../history/entry.ts";
 import { wordsOf } from "../i18n/language.ts";
 import type { Language } from "../i18n/numbers.ts";
-import { type Settings, settingsView } from "../ui/settings.ts";
+import type { Removing } from "../ui/confirm.ts";
+import { settingsView } from "../ui/settings.ts";
 import { chooseTheme, chosenTheme } from "../ui/theme.ts";
 import type { KeptChecks } from "./kept.ts";
-import type { Stage } from "./stage.ts";
+import { chooseMode, chosenMode } from "./mode.ts";
+import type { Around } from "./screens.ts";
 
-export function settings(stage: Stage, kept: KeptChecks): Promise<"back"> {
-  let removing: Settings["removing"] = "no";
-  const show = (next: Settings["removing"]) => {
+export function settings(around: Around, kept: KeptChecks): Promise<"back"> {
+  const { stage } = around;
+  let removing: Removing = "no";
+  const show = (next: Removing) => {
     removing = next;
     stage.refresh();
   };
@@ -24,11 +27,16 @@ export function settings(stage: Stage, kept: KeptChecks): Promise<"back"> {
     "settings",
     (say, answer) => {
       const entries = kept.all.map(({ entry }) => entry);
-      const now = { theme: chosenTheme(), checks: entries.length, bytes: bytesOf(entries), removing };
+      const storage = { checks: entries.length, bytes: bytesOf(entries), removing };
+      const now = { theme: chosenTheme(), mode: chosenMode(), tailBytes: tailBytes(around), ...storage };
       return settingsView(say, now, {
         onLanguage: (language) => stage.setLanguage(language),
         onTheme: (theme) => {
           chooseTheme(theme);
+          stage.refresh();
+        },
+        onMode: (mode) => {
+          chooseMode(mode);
           stage.refresh();
         },
         onExport: () => save(kept, say.language),
@@ -40,6 +48,11 @@ export function settings(stage: Stage, kept: KeptChecks): Promise<"back"> {
     },
     "back",
   );
+}
+
+/** Bytes of the tail that this phone would fetch, null where none is offered, undefined until the manifest is here. */
+function tailBytes({ heads, tails }: Around): number | null | undefined {
+  return heads.status.stage === "ready" ? tails.bytesOf(heads.status.head.manifest) : undefined;
 }
 
 /** Hand the browser a file to save, made here. */

@@ -13,6 +13,7 @@ export const SCREENS = [
   "working",
   "result",
   "details",
+  "unsent",
   "trouble",
   "entry",
   "compare",

@@ -1,35 +1,24 @@
 /** The steps between review and result: what one try has made is kept for the next. */
 
-import { inferRequest } from "../api/infer.ts";
+import { inferRequest, type Reply } from "../api/infer.ts";
 import { agree } from "../contract/agreement.ts";
 import { askedFields, encodeMetadata, type Told, takenFrom } from "../contract/metadata.ts";
 import { asTrouble, BundleChanged } from "../contract/trouble.ts";
-import type { WireRequest } from "../contract/wire.ts";
 import { join } from "../head/download.ts";
 import type { Head } from "../head/load.ts";
 import { hexSha256 } from "../head/sha256.ts";
 import type { Progress } from "../ui/working.ts";
 import { sendWhenItMay } from "./busy.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked, Made, Place, Unsent } from "./checked.ts";
 import type { Outcome, Steps } from "./flow.ts";
+import type { Mode } from "./mode.ts";
 
-/** What the head made of the photos, ready to be sent as often as it takes. */
-interface Prepared {
-  readonly head: Head;
-  /** RGB uint8 [size, size, 3] of each photo. */
-  readonly inputs: readonly Uint8Array[];
-  /** Of all photos, one behind the other. */
-  readonly features: Uint8Array<ArrayBuffer>;
-  readonly told: Told;
-  /** float32 [M], null where nothing was told. */
-  readonly metadata: Float32Array | null;
-  readonly request: WireRequest;
-  readonly milliseconds: { readonly prepare: number; readonly head: number };
-}
+type Report = (progress: Progress) => void;
 
 /** The way of one mole's photos. */
 export class Way<P> {
-  private prepared: Prepared | null = null;
+  /** Ready to be sent as often as it takes. */
+  private made: Made | null = null;
 
   constructor(
     private readonly photos: readonly P[],
@@ -37,98 +26,99 @@ export class Way<P> {
     private readonly steps: Steps<P>,
   ) {}
 
-  async walk(report: (progress: Progress) => void, signal: AbortSignal): Promise<Outcome> {
+  async walk(mode: Mode, report: Report, signal: AbortSignal): Promise<Outcome> {
     try {
       report({ at: "phone" });
-      this.prepared ??= await this.prepare(await this.steps.getHead(), report);
+      this.made ??= await this.make(await this.steps.getHead(), report);
       signal.throwIfAborted();
-      return await this.sendOnceMoreIfTheBundleChanged(this.prepared, report, signal);
+      if (mode === "dry") return { made: this.made, place: null } satisfies Unsent;
+      if (mode === "phone") return await this.runTail(this.made, report, signal);
+      return await this.sendOnceMoreIfTheBundleChanged(this.made, report, signal);
     } catch (error) {
       return signal.aborted ? null : asTrouble(error);
     }
   }
 
-  private async prepare(head: Head, report: (progress: Progress) => void): Promise<Prepared> {
-    report({ at: "head", milliseconds: null });
+  private async make(head: Head, report: Report): Promise<Made> {
+    report({ at: "head" });
     await nextFrame();
+    const { manifest } = head;
     const inputs: Uint8Array[] = [];
-    const features: Uint8Array[] = [];
+    const pieces: Uint8Array[] = [];
     const milliseconds = { prepare: 0, head: 0 };
     for (const photo of this.photos) {
       const start = performance.now();
-      const input = this.steps.prepareInput(photo, head.manifest.input.size);
+      const input = await this.steps.prepareInput(photo, manifest.input.size);
       milliseconds.prepare += performance.now() - start;
       const run = await head.run(input);
       milliseconds.head += run.milliseconds;
       inputs.push(input);
-      features.push(run.bytes);
+      pieces.push(run.bytes);
     }
-    const told = takenFrom(askedFields(head.manifest), this.told);
-    const metadata = encodeMetadata(askedFields(head.manifest), told);
-    const request = await this.steps.compress(inferRequest(head.manifest, features, metadata));
-    return { head, inputs, features: join(features), told, metadata, request, milliseconds };
+    const told = takenFrom(askedFields(manifest), this.told);
+    const metadata = encodeMetadata(askedFields(manifest), told);
+    const plain = inferRequest(manifest, pieces, metadata);
+    const request = await this.steps.compress(plain);
+    const features = join(pieces);
+    const featuresSha256 = await hexSha256(features);
+    const { backend } = head;
+    return { manifest, backend, inputs, features, featuresSha256, told, metadata, plain, request, milliseconds };
+  }
+
+  private async runTail(made: Made, report: Report, signal: AbortSignal): Promise<Checked> {
+    const spent = spentOn(made);
+    report({ at: "tail", milliseconds: spent, loaded: 0, total: 0 });
+    const start = performance.now();
+    const reply = await this.steps.runTail(made, (loaded, total) =>
+      report({ at: "tail", milliseconds: spent, loaded, total }),
+    );
+    signal.throwIfAborted();
+    return checkedBy("phone", made, reply, performance.now() - start);
   }
 
   /** Head and tail are never mixed: features of an old head are thrown away, and the new head's sent, once. */
-  private async sendOnceMoreIfTheBundleChanged(
-    prepared: Prepared,
-    report: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<Checked> {
+  private async sendOnceMoreIfTheBundleChanged(made: Made, report: Report, signal: AbortSignal): Promise<Checked> {
     try {
-      return await this.sendWhenItMay(prepared, report, signal);
+      return await this.sendWhenItMay(made, report, signal);
     } catch (error) {
       if (!(error instanceof BundleChanged)) throw error;
-      this.prepared = null;
+      this.made = null;
       report({ at: "phone" });
-      this.prepared = await this.prepare(await this.steps.replaceHead(error.current), report);
+      this.made = await this.make(await this.steps.replaceHead(error.current), report);
       signal.throwIfAborted();
-      return await this.sendWhenItMay(this.prepared, report, signal);
+      return await this.sendWhenItMay(this.made, report, signal);
     }
   }
 
-  private sendWhenItMay(
-    prepared: Prepared,
-    report: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<Checked> {
+  private sendWhenItMay(made: Made, report: Report, signal: AbortSignal): Promise<Checked> {
     return sendWhenItMay(
-      () => this.send(prepared, report, signal),
+      () => this.send(made, report, signal),
       async (secondsLeft) => {
-        const { request, milliseconds } = prepared;
-        const spent = milliseconds.prepare + milliseconds.head;
-        report({ at: "busy", milliseconds: spent, total: request.body.length, secondsLeft });
+        report({ at: "busy", milliseconds: spentOn(made), total: made.request.body.length, secondsLeft });
         await this.steps.oneSecond(signal);
       },
     );
   }
 
-  private async send(
-    { head, milliseconds, ...made }: Prepared,
-    report: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<Checked> {
+  private async send(made: Made, report: Report, signal: AbortSignal): Promise<Checked> {
     const total = made.request.body.length;
     const onSent = (sent: number) => {
       const at = sent < total ? "sending" : "server";
-      report({ at, milliseconds: milliseconds.prepare + milliseconds.head, sent, total });
+      report({ at, milliseconds: spentOn(made), sent, total });
     };
     onSent(0);
     const start = performance.now();
-    const count = this.photos.length;
-    const answers = await this.steps.sendFeatures(head.manifest, made.request, count, { signal, onSent });
-    const roundTrip = performance.now() - start;
-    const { manifest, backend } = head;
-    const featuresSha256 = await hexSha256(made.features);
-    return {
-      ...made,
-      agreement: agree(answers),
-      manifest,
-      backend,
-      featuresSha256,
-      milliseconds: { ...milliseconds, roundTrip },
-    };
+    const reply = await this.steps.sendFeatures(made.manifest, made.request, this.photos.length, { signal, onSent });
+    return checkedBy("server", made, reply, performance.now() - start);
   }
+}
+
+function checkedBy(place: Place, made: Made, { answers, text }: Reply, milliseconds: number): Checked {
+  return { made, place, answered: { agreement: agree(answers), reply: text, milliseconds } };
+}
+
+function spentOn({ milliseconds }: Made): number {
+  return milliseconds.prepare + milliseconds.head;
 }
 
 /** Let the page draw before work that holds it up. */

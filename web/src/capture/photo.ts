@@ -2,7 +2,7 @@
 
 import { type Box, centreSquare, type ReadRows, toInput, withoutAlpha } from "../contract/input.ts";
 import { Trouble } from "../contract/trouble.ts";
-import { HEIC_HEAD, isHeic } from "./heic.ts";
+import { decode, decodeHere } from "./decode.ts";
 
 /** Whether a camera took it just now, here or in the phone's own camera app, or it was there before. */
 export type Source = "camera" | "file";
@@ -20,9 +20,12 @@ export interface Photo {
 /** The contract's own limit: above it a file is taken for a decompression bomb. */
 const LARGEST_PHOTO = 120_000_000;
 
-/** Decode a file. Throws Trouble `photo_unreadable` for anything that this browser cannot show as a picture. */
+/** Decode a file. Throws Trouble `photo_unreadable` or `photo_heic` for what this browser cannot show as a picture. */
 export async function readPhoto(file: Blob, source: Source): Promise<Photo> {
-  const picture = await decode(file);
+  return photoOf(await decode(file), source);
+}
+
+function photoOf(picture: ImageBitmap | HTMLImageElement, source: Source): Photo {
   const { width, height } = sizeOf(picture);
   const release = () => {
     if (picture instanceof ImageBitmap) picture.close();
@@ -43,15 +46,28 @@ export async function takeFrame(video: HTMLVideoElement, box: Box): Promise<Phot
 }
 
 /** The head's input: RGB uint8 [size, size, 3], the photo's square resized as Pillow would. */
-export function prepareInput(photo: Photo, size: number): Uint8Array {
+export function prepareInput(photo: Photo, size: number): Promise<Uint8Array> {
   const { left, top, right } = photo.box;
   const side = right - left;
-  return toInput(side, size, rowsOf(photo.picture, left, top, side));
+  return toInput(side, size, rowsOf(photo.picture, left, top, side), pauses());
+}
+
+/** Work this long is not felt; the page draws after it. */
+const MILLISECONDS_AT_A_TIME = 12;
+
+/** Lets the page draw, where the last time is long enough ago. */
+function pauses(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < MILLISECONDS_AT_A_TIME) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    last = performance.now();
+  };
 }
 
 /** Decode a small PNG to RGB uint8 [size, size, 3], every pixel as it is in the file. */
 export async function decodeExactly(png: Blob, size: number): Promise<Uint8Array> {
-  const photo = await readPhoto(png, "file");
+  const photo = photoOf(await decodeHere(png), "file");
   try {
     if (photo.width !== size || photo.height !== size) throw new Trouble("head_corrupt", "golden input's size");
     return withoutAlpha(rowsOf(photo.picture, 0, 0, size)(0, size));
@@ -100,34 +116,6 @@ function rowsOf(picture: CanvasImageSource, left: number, top: number, side: num
     context.drawImage(picture, left, top + from, side, rows, 0, 0, side, rows);
     return context.getImageData(0, 0, side, rows).data;
   };
-}
-
-async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
-  if (file.size === 0) throw new Trouble("photo_unreadable", "empty file");
-  try {
-    // Colours as they are in the file, as Pillow reads them; upright by EXIF.
-    return await createImageBitmap(file, {
-      imageOrientation: "from-image",
-      colorSpaceConversion: "none",
-      premultiplyAlpha: "none",
-    });
-  } catch {
-    return decodeAsImage(file);
-  }
-}
-
-/** What createImageBitmap will not take, an <img> sometimes does: HEIC in Safari, SVG, options of older browsers. */
-async function decodeAsImage(file: Blob): Promise<HTMLImageElement> {
-  const image = new Image();
-  image.src = URL.createObjectURL(file);
-  try {
-    await image.decode();
-    return image;
-  } catch {
-    URL.revokeObjectURL(image.src);
-    const start = new Uint8Array(await file.slice(0, HEIC_HEAD).arrayBuffer());
-    throw new Trouble(isHeic(start) ? "photo_heic" : "photo_unreadable", file.type);
-  }
 }
 
 function sizeOf(picture: ImageBitmap | HTMLImageElement): { width: number; height: number } {

@@ -15,8 +15,9 @@ export interface Agreement {
 }
 
 /**
- * All answers alike give that answer, others `mixed`. The worst is the one with the highest malignant probability; a
- * declined photo, which has none, is shown only where every photo was declined. Throws RangeError for no answers.
+ * All answers alike give that answer, others `mixed`. The worst is the suspicious one with the highest malignant
+ * probability, or the highest of those that are not; a declined photo, which has none, is shown only where every photo was
+ * declined. Throws RangeError for no answers.
  */
 export function agree(answers: readonly Answer[]): Agreement {
   const [first] = answers;
@@ -29,5 +30,7 @@ export function agree(answers: readonly Answer[]): Agreement {
 }
 
 function risk(answer: Answer): number {
-  return answer.decision === "cannot_tell" ? -1 : answer.malignant;
+  if (answer.decision === "cannot_tell") return -1;
+  // Each kind of picture has its own threshold, so that the higher probability need not be the suspicious one.
+  return answer.malignant + (answer.decision === "suspicious" ? 1 : 0);
 }

@@ -1,6 +1,13 @@
 /** From a reply to an answer that may be shown: anything that does not add up is a trouble, never a guess. */
 
-import { DOMAIN_LABELS, type Domain, type DomainLabel, type Manifest, type OperatingPoint } from "./manifest.ts";
+import {
+  DOMAIN_LABELS,
+  type Domain,
+  type DomainLabel,
+  type Manifest,
+  type OperatingPoint,
+  thresholdIn,
+} from "./manifest.ts";
 import { Trouble } from "./trouble.ts";
 import type { Output, Reply } from "./wire.ts";
 
@@ -16,6 +23,8 @@ export interface Judged extends Served {
   readonly malignant: number;
   readonly benign: number;
   readonly operatingPoint: OperatingPoint;
+  /** From this malignant probability on, pictures of this kind are suspicious: 0..1. */
+  readonly threshold: number;
   /** The kind of picture that the answer is for, null where the network tells none apart. */
   readonly domain: Domain | null;
   /** The share of malignant pictures, 0..1, that the probabilities hold for. */
@@ -66,12 +75,13 @@ function readOne(
   const malignant = sum(probabilities.filter((_, index) => manifest.malignant.includes(manifest.labels[index] ?? "")));
   const benign = sum(probabilities) - malignant;
   const operatingPoint = readOperatingPoint(reply, manifest);
-  const clear = Math.abs(malignant - operatingPoint.threshold) > TOLERANCE;
-  if (clear && (decision === "suspicious") !== malignant >= operatingPoint.threshold) {
+  const threshold = thresholdIn(operatingPoint, domain);
+  const clear = Math.abs(malignant - threshold) > TOLERANCE;
+  if (clear && (decision === "suspicious") !== malignant >= threshold) {
     throw invalid("The decision and the probability contradict each other.");
   }
   const prevalence = (domain && manifest.domains?.prevalence[domain]) ?? manifest.prevalence;
-  return { malignant, benign, decision, operatingPoint, domain, prevalence, serverMilliseconds };
+  return { malignant, benign, decision, operatingPoint, threshold, domain, prevalence, serverMilliseconds };
 }
 
 function checkLabels(reply: Reply, labels: readonly string[]): void {

@@ -14,7 +14,7 @@ export interface Box {
 export type ReadRows = (top: number, bottom: number) => Uint8Array | Uint8ClampedArray;
 
 /** Rows that are read at a time, so that a phone never needs a canvas as large as its camera. */
-const ROWS_AT_A_TIME = 256;
+const ROWS_AT_A_TIME = 128;
 
 /** The largest centred square, rounded to the left and the top. */
 export function centreSquare(width: number, height: number): Box {
@@ -26,13 +26,20 @@ export function centreSquare(width: number, height: number): Box {
 
 /**
  * Resize a square of `side` pixels to the head's input: RGB uint8 [size, size, 3], 0..255, row-major; the same bytes as
- * `to_input` of the Python contract gives for the same pixels.
+ * `to_input` of the Python contract gives for the same pixels. `pause` is awaited between strips, so that a page whose photo
+ * is large can draw meanwhile.
  */
-export function toInput(side: number, size: number, read: ReadRows): Uint8Array {
+export async function toInput(
+  side: number,
+  size: number,
+  read: ReadRows,
+  pause: () => Promise<void> = async () => {},
+): Promise<Uint8Array> {
   const narrow = new Uint8Array(side * size * 3);
   for (let top = 0; top < side; top += ROWS_AT_A_TIME) {
     const bottom = Math.min(top + ROWS_AT_A_TIME, side);
     narrow.set(resizeRows(withoutAlpha(read(top, bottom)), side, size), top * size * 3);
+    await pause();
   }
   return resizeColumns(narrow, size, size);
 }

@@ -16,7 +16,13 @@ export const DOMAIN_LABELS = [...DOMAINS, "neither"] as const;
 export type Domain = (typeof DOMAINS)[number];
 export type DomainLabel = (typeof DOMAIN_LABELS)[number];
 
-const operatingPoint = v.object({ name: v.string(), threshold: share, target_sensitivity: share });
+const operatingPoint = v.object({
+  name: v.string(),
+  threshold: share,
+  /** By domain, where the network tells domains apart; `threshold` holds for the others. */
+  thresholds: v.optional(v.record(v.string(), share), {}),
+  target_sensitivity: share,
+});
 
 const evaluation = v.object({
   data_set: v.string(),
@@ -47,6 +53,13 @@ const metadata = v.object({
   helps: v.boolean(),
 });
 
+/** What the bundle's decoder makes of features: how large its pictures are, and how like their photos they were. */
+const decoder = v.object({
+  side: v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(1024)),
+  images: count,
+  rebuilt: v.array(v.object({ name: v.string(), ssim: interval })),
+});
+
 const features = v.pipe(
   v.object({
     name: v.string(),
@@ -75,6 +88,8 @@ const manifest = v.pipe(
       resample: v.literal("pillow_bilinear"),
     }),
     features,
+    tail_in_page: v.nullish(v.picklist(["float32", "float16"]), null),
+    decoder: v.nullish(decoder, null),
     labels: v.pipe(v.array(v.string()), v.minLength(2)),
     malignant: v.pipe(v.array(v.string()), v.minLength(1)),
     prevalence: share,
@@ -91,6 +106,7 @@ const list = v.object({ default: v.object({ name, id }) });
 
 export type Manifest = v.InferOutput<typeof manifest>;
 export type FeaturesSpec = Manifest["features"];
+export type DecoderSpec = NonNullable<Manifest["decoder"]>;
 export type Evaluation = Manifest["evaluations"][number];
 export type OperatingPoint = Manifest["operating_points"][number];
 export type FileEntry = Manifest["files"][string];
@@ -129,4 +145,9 @@ function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: str
   if (result.success) return result.output;
   const issue = result.issues[0];
   throw new ContractError(`${what} is not valid at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}.`);
+}
+
+/** The threshold for a kind of picture: its own where the point has one, else the common one. */
+export function thresholdIn({ threshold, thresholds }: OperatingPoint, domain: Domain | null): number {
+  return (domain === null ? undefined : thresholds[domain]) ?? threshold;
 }

@@ -18,8 +18,6 @@ export interface WireTensor {
 
 export interface WireRequest {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Bytes of the body before any content encoding. */
-  readonly plainBytes: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +39,6 @@ export function encodeRequest(tensors: readonly WireTensor[], id?: string): Wire
   }
   return {
     body,
-    plainBytes: body.length,
     headers: { "Content-Type": "application/octet-stream", [LENGTH_HEADER]: String(header.length) },
   };
 }
@@ -109,6 +106,11 @@ export function decodeReply(body: Uint8Array, headerLength: number | null): Repl
   }
   const { model_name: modelName, model_version: modelVersion, parameters } = parsed.output;
   return { modelName, modelVersion, parameters, outputs };
+}
+
+/** The JSON of a reply as it came, without the raw tensors that may follow it. */
+export function replyText(body: Uint8Array, headerLength: number | null): string {
+  return new TextDecoder().decode(body.subarray(0, headerLength ?? body.length));
 }
 
 /** Read an RFC 9457 problem, or null where the body is something else (a proxy's page, say). */

@@ -3,6 +3,7 @@
 import { type FileEntry, type Manifest, readDefaultBundle, readManifest } from "../contract/manifest.ts";
 import { Trouble } from "../contract/trouble.ts";
 import { hexSha256 } from "./sha256.ts";
+import { keep, take } from "./shelf.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -37,23 +38,40 @@ export async function fetchFiles(
     );
   };
   const files = entries.map(async ({ name, entry }): Promise<[string, Bytes]> => {
-    return [name, await fetchChecked(fetch, `bundles/${manifest.id}/${name}`, entry, (bytes) => report(name, bytes))];
+    return [name, await fetchChecked(fetch, manifest.id, name, entry, (bytes) => report(name, bytes))];
   });
   return new Map(await Promise.all(files));
 }
 
-/** A corrupted file may sit in a cache on the way: it is fetched past the caches once, and then given up. */
+/**
+ * From what the device has kept, else from the server. A corrupted file may sit in a cache on the way: it is fetched past
+ * the caches once, and then given up.
+ */
 async function fetchChecked(
   fetch: Fetch,
-  url: string,
+  id: string,
+  name: string,
   entry: FileEntry,
   onBytes: (bytes: number) => void,
 ): Promise<Bytes> {
+  const url = `bundles/${id}/${name}`;
+  const kept = await take(id, url);
+  if (kept !== null && (await agrees(kept, entry))) {
+    onBytes(entry.bytes);
+    return kept;
+  }
   for (const cache of ["default", "reload"] as const) {
     const bytes = await fetchBytes(fetch, url, { cache }, entry.bytes, onBytes);
-    if (bytes.length === entry.bytes && (await hexSha256(bytes)) === entry.sha256) return bytes;
+    if (await agrees(bytes, entry)) {
+      void keep(id, url, bytes);
+      return bytes;
+    }
   }
   throw new Trouble("head_corrupt", `${url} is not what the manifest says.`);
+}
+
+async function agrees(bytes: Bytes, entry: FileEntry): Promise<boolean> {
+  return bytes.length === entry.bytes && (await hexSha256(bytes)) === entry.sha256;
 }
 
 async function fetchJson(fetch: Fetch, url: string): Promise<unknown> {

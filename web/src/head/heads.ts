@@ -2,6 +2,7 @@
 
 import { asTrouble, type Trouble } from "../contract/trouble.ts";
 import { type Head, loadHead, type Surroundings } from "./load.ts";
+import { keepOnly } from "./shelf.ts";
 
 export type HeadStatus =
   | { readonly stage: "asking" }
@@ -39,6 +40,7 @@ export class Heads {
         onProving: () => this.set({ stage: "proving" }),
       });
       this.set({ stage: "ready", head });
+      void keepOnly(head.manifest.id);
       return head;
     } catch (error) {
       this.loading = null;

@@ -3,6 +3,7 @@
 import { capture, review, start, tell, working } from "./en/check.ts";
 import { details } from "./en/details.ts";
 import { history, keep, settings } from "./en/keeping.ts";
+import { modes, unsent } from "./en/modes.ts";
 import { result } from "./en/result.ts";
 import { trouble } from "./en/trouble.ts";
 
@@ -20,6 +21,8 @@ export const en = {
   keep,
   history,
   settings,
+  modes,
+  unsent,
 };
 
 export type Words = typeof en;

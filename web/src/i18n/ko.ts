@@ -4,6 +4,7 @@ import type { Words } from "./en.ts";
 import { capture, review, start, tell, working } from "./ko/check.ts";
 import { details } from "./ko/details.ts";
 import { history, keep, settings } from "./ko/keeping.ts";
+import { modes, unsent } from "./ko/modes.ts";
 import { result } from "./ko/result.ts";
 import { trouble } from "./ko/trouble.ts";
 
@@ -21,4 +22,6 @@ export const ko: Words = {
   keep,
   history,
   settings,
+  modes,
+  unsent,
 };

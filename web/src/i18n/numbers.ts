@@ -52,6 +52,11 @@ export function outOfHundred(share: number): string {
   return String(Math.round(Math.min(Math.max(share, 0), 1) * 100));
 }
 
+/** How alike two pictures are, 1 for the same, to two places. */
+export function likenessText(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+}
+
 export function wholeNumber(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(Math.round(value));
 }

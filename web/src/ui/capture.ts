@@ -1,6 +1,8 @@
 import { html, nothing } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Hint } from "../capture/coach.ts";
+import type { Range } from "../capture/controls.ts";
+import type { Place } from "../capture/framing.ts";
 import type { Source } from "../capture/photo.ts";
 import * as icons from "./icons.ts";
 import type { Say } from "./say.ts";
@@ -13,6 +15,11 @@ export interface Live {
   readonly ready: boolean;
   readonly hint: Hint;
   readonly torch: "none" | "off" | "on";
+  /** Null where the camera does not zoom; `zoomed` is in its own units. */
+  readonly zoom: Range | null;
+  readonly zoomed: number;
+  /** A tap on the picture focuses there. */
+  readonly canFocus: boolean;
   readonly canSwitch: boolean;
 }
 
@@ -20,6 +27,9 @@ export interface CaptureActions {
   readonly onReady: () => void;
   readonly onShutter: () => void;
   readonly onTorch: () => void;
+  readonly onZoom: (zoom: number) => void;
+  /** A place on the screen, in CSS pixels. */
+  readonly onFocus: (place: Place) => void;
   readonly onSwitch: () => void;
   readonly onFile: (file: File, source: Source) => void;
   readonly onBack: () => void;
@@ -33,7 +43,8 @@ export function captureView(say: Say, live: Live, on: CaptureActions) {
     <div class="camera">
       <video class="live" .srcObject=${guard([live.stream], () => live.stream)} autoplay playsinline muted aria-hidden="true"
         @loadeddata=${on.onReady}></video>
-      <div class="shade" aria-hidden="true"><div class="guide" data-guide></div></div>
+      <div class="shade" aria-hidden="true" data-testid="focus"
+        @click=${(event: MouseEvent) => live.canFocus && on.onFocus({ x: event.clientX, y: event.clientY })}><div class="guide" data-guide></div></div>
       <div class="camera-top">
         <button class="round" type="button" aria-label=${capture.back} @click=${on.onBack}>${icons.back()}</button>
         <h1 class="unseen" tabindex="-1">${capture.heading}</h1>
@@ -53,9 +64,24 @@ export function captureView(say: Say, live: Live, on: CaptureActions) {
       </div>
       <p class="hint" role="status">${hint}</p>
       <div class="camera-bottom">
+        ${live.zoom === null ? nothing : zoomSlider(say, live.zoom, live.zoomed, on.onZoom)}
         <button class="shutter" type="button" data-testid="shutter" aria-label=${capture.shutter}
           ?disabled=${!live.ready} @click=${on.onShutter}></button>
         <div class="ways">${otherWays(say, on.onFile)}</div>
       </div>
     </div>`;
+}
+
+/** Some cameras count zoom from 100; people count from one. */
+function zoomSlider(
+  { words: { review } }: Say,
+  { min, max, step }: Range,
+  zoomed: number,
+  onZoom: (zoom: number) => void,
+) {
+  const times = min > 1 ? zoomed / min : zoomed;
+  return html`<label class="zoom"><span>${review.zoom}</span>
+    <input type="range" min=${min} max=${max} step=${step} data-testid="camera-zoom" .value=${String(zoomed)}
+      aria-valuetext=${review.magnified(times.toFixed(1))}
+      @input=${(event: Event) => onZoom(Number((event.target as HTMLInputElement).value))}></label>`;
 }

@@ -1,5 +1,8 @@
 import { html } from "lit-html";
 
+/** How far a deletion has come: not wanted yet, asked about, or refused by the browser. */
+export type Removing = "no" | "asked" | "failed";
+
 /** A question before something that cannot be undone. */
 export function confirmView(question: string, yes: string, no: string, onYes: () => void, onNo: () => void) {
   return html`

@@ -8,7 +8,7 @@ export function estimate(say: Say, answer: Judged) {
   const { result } = say.words;
   const pair = percentPair(answer.malignant);
   const malignant = (answer.malignant * 100).toFixed(2);
-  const threshold = answer.operatingPoint.threshold * 100;
+  const threshold = answer.threshold * 100;
   return html`
     <section class="estimate">
       <h2>${result.numbers}</h2>
@@ -23,7 +23,7 @@ export function estimate(say: Say, answer: Judged) {
         <div class="benign"><dt>${result.benign} <small>${result.benignMeans}</small></dt>
           <dd data-testid="p-benign" data-value=${answer.benign}>${inWords(say, pair.benign)}</dd></div>
       </dl>
-      <p class="quietly">${result.threshold(inWords(say, percent(answer.operatingPoint.threshold)))}</p>
+      <p class="quietly">${result.threshold(inWords(say, percent(answer.threshold)))}</p>
     </section>`;
 }
 

@@ -6,6 +6,7 @@ import type { Judged } from "../contract/answer.ts";
 import { byteText } from "../i18n/numbers.ts";
 import { doctorView } from "./doctor.ts";
 import { estimate } from "./estimate.ts";
+import { frequencyText } from "./frequency.ts";
 import * as icons from "./icons.ts";
 import { kindView } from "./kind.ts";
 import { measured } from "./measured.ts";
@@ -34,13 +35,13 @@ export interface ResultActions {
 export function resultView(say: Say, shown: Shown, on: ResultActions) {
   const { result } = say.words;
   const { checked } = shown;
-  const { agreement, manifest, backend } = checked;
-  const { shown: answer, verdict } = agreement;
-  const amber = verdict === "suspicious" || agreement.suspicious > 0;
+  const { manifest, backend, featuresSha256 } = checked.made;
+  const { shown: answer, verdict } = checked.answered.agreement;
+  const amber = verdict === "suspicious" || checked.answered.agreement.suspicious > 0;
   const declined = answer.decision === "cannot_tell";
   return html`
     <article class="column result" data-bundle=${manifest.id} data-backend=${backend}
-      data-features-sha256=${checked.featuresSha256}>
+      data-features-sha256=${featuresSha256} data-place=${checked.place}>
       <div class="top">
         <div class="panel ${amber ? "amber" : "plain"}" role="status">
           ${amber ? icons.seeDoctor() : ICONS[verdict]()}
@@ -75,17 +76,17 @@ const ICONS = {
   mixed: icons.obstacle,
 } as const;
 
-function answerText({ words: { result } }: Say, { checked: { agreement }, photos }: Shown): string {
-  const { verdict, suspicious } = agreement;
+function answerText({ words: { result } }: Say, { checked, photos }: Shown): string {
+  const { verdict, suspicious } = checked.answered.agreement;
   if (verdict === "not_suspicious" && photos > 1) return result.noneSuspicious;
   if (verdict === "mixed" && suspicious > 0) return result.mixedSuspicious;
   return result.answers[verdict];
 }
 
 /** What the photos say together, and which of them the numbers are of. */
-function together({ words: { result } }: Say, { checked: { agreement }, photos }: Shown) {
+function together({ words: { result } }: Say, { checked, photos }: Shown) {
   if (photos < 2) return nothing;
-  const { verdict, suspicious } = agreement;
+  const { verdict, suspicious } = checked.answered.agreement;
   return html`<p data-testid="together" data-photos=${photos} data-suspicious=${suspicious}>
     ${verdict === "mixed" ? result.disagreed(suspicious, photos) : result.agreed(photos)}
     ${verdict === "cannot_tell" ? nothing : result.worstShown}</p>`;
@@ -95,6 +96,7 @@ function numbers(say: Say, answer: Judged, { source, assumed }: Shown, on: Resul
   return html`
     ${kindView(say, answer.domain, source)}
     ${estimate(say, answer)}
+    <p class="firm" data-testid="frequency">${frequencyText(say, answer.malignant)}</p>
     ${prevalenceView(say, answer, assumed, on.onAssume)}`;
 }
 
@@ -108,7 +110,10 @@ function buttons({ words: { result } }: Say, declined: boolean, on: ResultAction
     </div>`;
 }
 
-function sentView({ words: { result }, language }: Say, { request, metadata }: Checked) {
+function sentView({ words: { result }, language }: Say, { place, made: { request, metadata } }: Checked) {
+  if (place === "phone") {
+    return html`<section><h2>${result.sentHeading}</h2><p data-testid="nothing-sent">${result.notSent}</p></section>`;
+  }
   const bytes = byteText(request.body.length, language);
   return html`<section><h2>${result.sentHeading}</h2>
     <p data-testid="bytes-sent" data-value=${request.body.length}>

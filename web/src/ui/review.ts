@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { type Ref, ref } from "lit-html/directives/ref.js";
+import type { Hint } from "../capture/coach.ts";
 import { CLOSEST, zoomOf } from "../capture/framing.ts";
 import { drawSquare, type Photo } from "../capture/photo.ts";
 import type { Gestures } from "./gestures.ts";
 import * as icons from "./icons.ts";
 import type { Say } from "./say.ts";
 
-export type Note = "dark" | "glare" | "empty" | "small";
+/** What may be wrong with a photo: what the coach sees, less movement, which needs two pictures. */
+export type Note = Exclude<Hint, "moving" | "good"> | "small";
 
 /** The photos of one mole, the one that is shown large, and whether there are as many as there may be. */
 export interface Reviewing {

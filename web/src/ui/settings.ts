@@ -1,22 +1,28 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { Mode } from "../app/mode.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { byteText, LANGUAGES, type Language, wholeNumber } from "../i18n/numbers.ts";
-import { confirmView } from "./confirm.ts";
+import { confirmView, type Removing } from "./confirm.ts";
 import * as icons from "./icons.ts";
+import { modeView } from "./mode.ts";
 import type { Say } from "./say.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 export interface Settings {
   readonly theme: Theme;
+  readonly mode: Mode;
+  /** Bytes of the tail that this phone would fetch, null where none is offered, undefined where that is not known yet. */
+  readonly tailBytes: number | null | undefined;
   /** How many checks are kept, and the bytes of their photos. */
   readonly checks: number;
   readonly bytes: number;
-  readonly removing: "no" | "asked" | "failed";
+  readonly removing: Removing;
 }
 
 export interface SettingsActions {
   readonly onLanguage: (language: Language) => void;
   readonly onTheme: (theme: Theme) => void;
+  readonly onMode: (mode: Mode) => void;
   readonly onExport: () => void;
   readonly onAskRemove: () => void;
   readonly onRemove: () => void;
@@ -31,6 +37,7 @@ export function settingsView(say: Say, now: Settings, on: SettingsActions) {
       <h1 tabindex="-1">${settings.heading}</h1>
       ${choice(settings.language, "language", LANGUAGES, say.language, (it) => wordsOf(it).language.name, on.onLanguage)}
       ${choice(settings.theme, "theme", THEMES, now.theme, (it) => settings.themes[it], on.onTheme)}
+      ${modeView(say, now, on.onMode)}
       <section><h2>${settings.storage}</h2>${storage(say, now, on)}</section>
       <button class="button first" type="button" data-testid="settings-back" @click=${on.onBack}>${settings.back}</button>
     </div>`;

@@ -1,4 +1,5 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import type { Mode } from "../app/mode.ts";
 import type { HeadStatus } from "../head/heads.ts";
 import { byteText } from "../i18n/numbers.ts";
 import type { Kept } from "./history/kept.ts";
@@ -11,7 +12,7 @@ export interface StartActions extends ListActions {
   readonly onSettings: () => void;
 }
 
-export function startView(say: Say, status: HeadStatus, kept: readonly Kept[], on: StartActions) {
+export function startView(say: Say, mode: Mode, status: HeadStatus, kept: readonly Kept[], on: StartActions) {
   const { start } = say.words;
   return html`
     <div class="column start">
@@ -26,6 +27,8 @@ export function startView(say: Say, status: HeadStatus, kept: readonly Kept[], o
         <li>${icons.phone()}<span>${start.photoStays}</span></li>
         <li>${icons.seeDoctor()}<span>${start.notDiagnosis}</span></li>
       </ul>
+      ${navigator.onLine ? nothing : html`<p class="note" role="status" data-testid="offline">${start.offline[mode]}</p>`}
+      ${mode === "split" ? nothing : html`<p class="note" data-testid="mode-note">${say.words.modes.chosen[mode]}</p>`}
       <button class="button first large" type="button" data-testid="check-button" @click=${on.onCheck}>
         ${icons.camera()}<span>${start.check}</span></button>
       <p class="quietly" data-testid="head-status" data-stage=${status.stage}>${statusText(say, status)}</p>

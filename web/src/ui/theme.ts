@@ -15,10 +15,21 @@ export function chosenTheme(): Theme {
   }
 }
 
+/** The ground of each theme, which browsers paint their own bar with: --ground of the style sheet. */
+const GROUNDS = { light: "#f6f8f7", dark: "#101615" } as const;
+
 /** The style sheet does the rest, by the colour scheme that this attribute sets. */
 export function showTheme(theme: Theme): void {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    meta.content = GROUNDS[theme === "system" ? systemThemeOf(meta) : theme];
+  }
+}
+
+/** Which of the system's themes a meta element speaks for. */
+function systemThemeOf({ media }: HTMLMetaElement): keyof typeof GROUNDS {
+  return media.includes("dark") ? "dark" : "light";
 }
 
 export function chooseTheme(theme: Theme): void {

@@ -15,12 +15,11 @@ test("few levels become one smaller gzip member of the very same bytes", async (
   expect(request.headers["Content-Encoding"]).toBe("gzip");
   expect(request.headers[LENGTH_HEADER]).toBe(few.headers[LENGTH_HEADER]);
   expect(request.body.length).toBeLessThan(few.body.length / 2);
-  expect(request.plainBytes).toBe(few.body.length);
   expect([...gunzipSync(request.body)]).toEqual([...few.body]);
 });
 
 test("what does not get smaller is sent as it is", async () => {
-  const noise = { ...few, body: crypto.getRandomValues(new Uint8Array(2000)), plainBytes: 2000 };
+  const noise = { ...few, body: crypto.getRandomValues(new Uint8Array(2000)) };
   expect(await compressed(noise)).toBe(noise);
 });
 

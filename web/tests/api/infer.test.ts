@@ -18,10 +18,11 @@ test("features go to the bundle they were made by", async () => {
     urls.push(url);
     return { status: 200, body: goldenBytes("wire/json.reply.bin"), headerLength: null, retryAfter: null };
   };
-  const answer = await infer(post, manifest, inferRequest(manifest, [features], null), 1, watch);
+  const { answers, text } = await infer(post, manifest, inferRequest(manifest, [features], null), 1, watch);
   expect(urls).toEqual(["v2/models/mole/versions/0123456789abcdef/infer"]);
-  expect(answer).toHaveLength(1);
-  expect(answer[0]).toMatchObject({ malignant: 0.25, benign: 0.75, decision: "suspicious" });
+  expect(text).toBe(new TextDecoder().decode(goldenBytes("wire/json.reply.bin")));
+  expect(answers).toHaveLength(1);
+  expect(answers[0]).toMatchObject({ malignant: 0.25, benign: 0.75, decision: "suspicious" });
 });
 
 const inputsOf = ({ body, headers }: ReturnType<typeof inferRequest>) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Checked } from "../../src/app/checked.ts";
+import type { Checked, Unsent } from "../../src/app/checked.ts";
 import { checkMoles, type Screens, type Steps } from "../../src/app/flow.ts";
+import type { Mode } from "../../src/app/mode.ts";
 import type { Answer } from "../../src/contract/answer.ts";
 import { NOTHING_TOLD, type Told } from "../../src/contract/metadata.ts";
 import { BundleChanged, ServerBusy, Trouble } from "../../src/contract/trouble.ts";
@@ -13,7 +14,8 @@ const answer: Answer = {
   malignant: 0.3,
   benign: 0.7,
   decision: "suspicious",
-  operatingPoint: { name: "sensitivity_95", threshold: 0.125, target_sensitivity: 0.95 },
+  operatingPoint: { name: "sensitivity_95", threshold: 0.125, thresholds: {}, target_sensitivity: 0.95 },
+  threshold: 0.125,
   domain: null,
   prevalence: 0.2,
   serverMilliseconds: 20,
@@ -31,6 +33,10 @@ let sends: (Answer | Answer[] | Error | "cancel")[];
 let shown: Checked[];
 let sent: { id: string; bytes: number[] }[];
 let runs: number;
+let mode: Mode;
+let dryRuns: Unsent[];
+let afterDryRun: ("send" | "another" | "start")[];
+let tailRuns: number[][];
 let cancel: () => void;
 
 function headOf(id: string): Head {
@@ -57,7 +63,7 @@ const screens: Screens<string> = {
     if (next === "again" || next === "remove") return { next, photo: photos.at(-1) ?? "", told: before };
     return { next: "use", told: next };
   },
-  async working(work) {
+  async working(_mode, work) {
     log.push("working");
     const controller = new AbortController();
     cancel = () => controller.abort();
@@ -75,9 +81,15 @@ const screens: Screens<string> = {
     shown.push(checked);
     return "start";
   },
+  async unsent(dry) {
+    log.push("unsent");
+    dryRuns.push(dry);
+    return afterDryRun.shift() ?? "start";
+  },
 };
 
 const steps: Steps<string> = {
+  mode: () => mode,
   async getHead() {
     return headOf("0123456789abcdef");
   },
@@ -98,7 +110,14 @@ const steps: Steps<string> = {
     signal.throwIfAborted();
     if (next instanceof Error) throw next;
     const answers = next === "cancel" ? answer : next;
-    return Array.isArray(answers) ? answers : Array<Answer>(count).fill(answers);
+    return { answers: Array.isArray(answers) ? answers : Array<Answer>(count).fill(answers), text: "{}" };
+  },
+  async runTail({ features, inputs }, onBytes) {
+    onBytes(10, 20);
+    tailRuns.push([...features]);
+    const next = sends.shift() ?? answer;
+    if (next instanceof Error) throw next;
+    return { answers: Array<Answer>(inputs.length).fill(answer), text: '{"here":true}' };
   },
   async oneSecond(signal) {
     if (log.at(-1) === cancelWhile) cancel();
@@ -119,6 +138,10 @@ beforeEach(() => {
   shown = [];
   sent = [];
   runs = 0;
+  mode = "split";
+  dryRuns = [];
+  afterDryRun = [];
+  tailRuns = [];
 });
 
 test("the whole way, in order", async () => {
@@ -136,9 +159,9 @@ test("the whole way, in order", async () => {
     "result",
     "release mole",
   ]);
-  expect(shown[0]?.agreement).toEqual({ verdict: "suspicious", shown: answer, index: 0, suspicious: 1 });
-  expect([...(shown[0]?.features ?? [])]).toEqual(sent[0]?.bytes);
-  expect(shown[0]?.request.body.length).toBeGreaterThan(12);
+  expect(shown[0]?.answered.agreement).toEqual({ verdict: "suspicious", shown: answer, index: 0, suspicious: 1 });
+  expect([...(shown[0]?.made.features ?? [])]).toEqual(sent[0]?.bytes);
+  expect(shown[0]?.made.request.body.length).toBeGreaterThan(12);
 });
 
 test("again means another photo, and the first is let go", async () => {
@@ -193,7 +216,7 @@ describe("when the server holds another bundle", () => {
     await checkMoles(screens, steps);
     expect(sent.map(({ id }) => id)).toEqual(["0123456789abcdef", NEW]);
     expect(sent[1]?.bytes).not.toEqual(sent[0]?.bytes);
-    expect(shown[0]?.manifest.id).toBe(NEW);
+    expect(shown[0]?.made.manifest.id).toBe(NEW);
     expect(log.some((line) => line.startsWith("trouble"))).toBe(false);
   });
 
@@ -260,9 +283,9 @@ describe("what the person tells", () => {
     spec = METADATA_SPEC;
     reviews = [told];
     await checkMoles(screens, steps);
-    expect(shown[0]?.metadata).toEqual(Float32Array.from([0.5, 1, 0, 1, 0, 1, 0]));
-    expect(shown[0]?.told).toEqual(told);
-    expect(shown[0]?.request.body.length).toBeGreaterThan(12 + 28);
+    expect(shown[0]?.made.metadata).toEqual(Float32Array.from([0.5, 1, 0, 1, 0, 1, 0]));
+    expect(shown[0]?.made.told).toEqual(told);
+    expect(shown[0]?.made.request.body.length).toBeGreaterThan(12 + 28);
   });
 
   test("is not sent where it does not help, nor where the bundle takes none", async () => {
@@ -272,8 +295,8 @@ describe("what the person tells", () => {
       reviews = [told];
       await checkMoles(screens, steps);
     }
-    expect(shown.map(({ metadata }) => metadata)).toEqual([null, null]);
-    expect(shown.map(({ told }) => told)).toEqual([NOTHING_TOLD, NOTHING_TOLD]);
+    expect(shown.map(({ made }) => made.metadata)).toEqual([null, null]);
+    expect(shown.map(({ made }) => made.told)).toEqual([NOTHING_TOLD, NOTHING_TOLD]);
   });
 
   test("is still there when the same photo comes back, and gone with the next", async () => {
@@ -303,9 +326,9 @@ describe("several photos of one mole", () => {
     ]);
     expect(log.filter((line) => line === "run 01").length).toBe(3);
     expect(sent.length).toBe(1);
-    expect(shown[0]?.inputs.length).toBe(3);
-    expect(shown[0]?.features.length).toBe(36);
-    expect(shown[0]?.agreement).toEqual({ verdict: "mixed", shown: answer, index: 1, suspicious: 1 });
+    expect(shown[0]?.made.inputs.length).toBe(3);
+    expect(shown[0]?.made.features.length).toBe(36);
+    expect(shown[0]?.answered.agreement).toEqual({ verdict: "mixed", shown: answer, index: 1, suspicious: 1 });
   });
 
   test("one can be left out, and going back from the camera keeps the others", async () => {
@@ -324,7 +347,7 @@ describe("several photos of one mole", () => {
       "review front",
       "release front",
     ]);
-    expect(shown[0]?.inputs.length).toBe(1);
+    expect(shown[0]?.made.inputs.length).toBe(1);
   });
 
   test("after a trouble all of them are still there", async () => {
@@ -333,6 +356,69 @@ describe("several photos of one mole", () => {
     sends = [new Trouble("server_slow"), answer];
     await checkMoles(screens, steps);
     expect(log.filter((line) => line === "review front+side").length).toBe(2);
-    expect(shown[0]?.agreement.suspicious).toBe(2);
+    expect(shown[0]?.answered.agreement.suspicious).toBe(2);
+  });
+});
+
+describe("where it is computed", () => {
+  test("all on this phone: the tail runs here, and nothing is sent", async () => {
+    mode = "phone";
+    await checkMoles(screens, steps);
+    expect(log).toEqual([
+      "capture",
+      "review mole",
+      "working",
+      "phone",
+      "head",
+      "prepare",
+      "run 01",
+      "tail",
+      "tail",
+      "result",
+      "release mole",
+    ]);
+    expect(sent).toEqual([]);
+    expect(tailRuns).toEqual([[...(shown[0]?.made.features ?? [])]]);
+    expect(shown[0]?.place).toBe("phone");
+    expect(shown[0]?.answered.reply).toBe('{"here":true}');
+  });
+
+  test("a tail that fails here never leads to the server", async () => {
+    mode = "phone";
+    sends = [new Trouble("tail_failed"), answer];
+    afterTrouble = ["try_again"];
+    await checkMoles(screens, steps);
+    expect(sent).toEqual([]);
+    expect(log).toContain("trouble tail_failed");
+    expect(log.filter((line) => line === "run 01").length).toBe(1);
+    expect(shown[0]?.place).toBe("phone");
+  });
+
+  test("a dry run ends before anything is sent", async () => {
+    mode = "dry";
+    await checkMoles(screens, steps);
+    expect(log.slice(-3)).toEqual(["run 01", "unsent", "release mole"]);
+    expect(sent).toEqual([]);
+    expect(tailRuns).toEqual([]);
+    expect(dryRuns[0]?.made.request.body.length).toBeGreaterThan(12);
+  });
+
+  test("what a dry run showed is sent on the person's word, to the byte", async () => {
+    mode = "dry";
+    afterDryRun = ["send"];
+    await checkMoles(screens, steps);
+    expect(sent.length).toBe(1);
+    expect(sent[0]?.bytes).toEqual([...(dryRuns[0]?.made.request.body.subarray(-12) ?? [])]);
+    expect(log.filter((line) => line === "run 01").length).toBe(1);
+    expect(shown[0]?.place).toBe("server");
+  });
+
+  test("another mole after a dry run is another dry run", async () => {
+    mode = "dry";
+    photos = ["front", "other", null];
+    afterDryRun = ["another", "start"];
+    await checkMoles(screens, steps);
+    expect(dryRuns.length).toBe(2);
+    expect(sent).toEqual([]);
   });
 });

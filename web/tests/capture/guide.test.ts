@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { guideToVideo } from "../../src/capture/guide.ts";
+import { guideToVideo, pointToVideo } from "../../src/capture/guide.ts";
 
 const side = ({ left, right }: { left: number; right: number }) => right - left;
 
@@ -34,5 +34,22 @@ describe("the square round the guide", () => {
       bottom: 40,
     });
     expect(side(guideToVideo(view, { left: 200, top: 200, width: 0, height: 0 }, video))).toBe(1);
+  });
+});
+
+describe("a point of the screen", () => {
+  // 844 screen pixels show 1080 video pixels; of 1920 across, 499 are seen, from 710.5 on.
+  const view = { left: 0, top: 0, width: 390, height: 844 };
+  const video = { width: 1920, height: 1080 };
+
+  test("lies in the video where it is seen", () => {
+    expect(pointToVideo(view, { x: 195, y: 422 }, video)).toEqual({ x: 0.5, y: 0.5 });
+    const { x, y } = pointToVideo(view, { x: 0, y: 211 }, video);
+    expect(x).toBeCloseTo(0.37, 3);
+    expect(y).toBeCloseTo(0.25, 3);
+  });
+
+  test("outside of it counts as its edge", () => {
+    expect(pointToVideo(view, { x: -4000, y: 900 }, video)).toEqual({ x: 0, y: 1 });
   });
 });

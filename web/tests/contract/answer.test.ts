@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Answer, readAnswers } from "../../src/contract/answer.ts";
-import type { Manifest } from "../../src/contract/manifest.ts";
+import type { Manifest, OperatingPoint } from "../../src/contract/manifest.ts";
 import type { Reply } from "../../src/contract/wire.ts";
 import { DOMAIN_SPEC, manifestWith } from "../manifests.ts";
 
@@ -11,7 +11,7 @@ function reply(data: readonly unknown[], decision = "suspicious", changes: Recor
   return {
     modelName: "mole",
     modelVersion: manifest.id,
-    parameters: { operating_point: "sensitivity_95", threshold: 0.125, total_ms: 21.5 },
+    parameters: { operating_point: "sensitivity_95", total_ms: 21.5 },
     outputs: [
       { name: "probabilities", datatype: "FP32", shape: [1, data.length], data: data as number[] },
       { name: "labels", datatype: "BYTES", shape: [2], data: ["benign", "malignant"] },
@@ -27,6 +27,7 @@ test("a sound reply becomes an answer", () => {
     benign: 0.7,
     decision: "suspicious",
     operatingPoint: manifest.operating_points[0],
+    threshold: 0.125,
     domain: null,
     prevalence: 0.2,
     serverMilliseconds: 21.5,
@@ -95,6 +96,19 @@ describe("a bundle that tells domains apart", () => {
   ])("the answer for %s holds for its own prevalence", (domain, shares, prevalence) => {
     const answer = readAnswer(told(domain, shares, "suspicious"), telling);
     expect(answer).toMatchObject({ decision: "suspicious", malignant: 0.3, domain, prevalence });
+  });
+
+  test("each domain has its own threshold", () => {
+    const [point] = telling.operating_points as [OperatingPoint];
+    const apart = manifestWith({
+      domains: DOMAIN_SPEC,
+      operating_points: [{ ...point, thresholds: { dermoscopic: 0.125, phone: 0.4 } }],
+    });
+    const [phone, lens] = [[0.1, 0.8, 0.1] as const, [0.8, 0.1, 0.1] as const];
+    expect(readAnswer(told("phone", phone, "not_suspicious"), apart)).toMatchObject({ threshold: 0.4 });
+    expect(readAnswer(told("dermoscopic", lens, "suspicious"), apart)).toMatchObject({ threshold: 0.125 });
+    const contrary = expect.objectContaining({ kind: "reply_invalid" });
+    expect(() => readAnswer(told("phone", phone, "suspicious"), apart)).toThrow(contrary);
   });
 
   test("a domain without a prevalence of its own has the bundle's", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ContractError, itemBytes, readDefaultBundle, readManifest, valuesOf } from "../../src/contract/manifest.ts";
-import { DOMAIN_SPEC, METADATA_SPEC, manifestWith } from "../manifests.ts";
+import { DECODER_SPEC, DOMAIN_SPEC, METADATA_SPEC, manifestWith } from "../manifests.ts";
 
 const id = "0123456789abcdef";
 
@@ -22,6 +22,15 @@ test("domains and metadata are read where there are any, null or absent means no
   expect(readManifest(newer, id)).toEqual(manifestWith({ domains: DOMAIN_SPEC, metadata: METADATA_SPEC }));
 });
 
+test("a decoder is read where there is one, and bundles from before there were any have none", () => {
+  const { decoder: _, ...older } = manifestWith();
+  expect(readManifest(older, id)).toEqual(manifestWith());
+  const [made, nearest] = DECODER_SPEC.rebuilt;
+  const psnr = { value: 23, low: 22, high: 24 };
+  const decoder = { ...DECODER_SPEC, groups: 300, training_images: 4000, rebuilt: [{ ...made, psnr }, nearest] };
+  expect(readManifest({ ...older, decoder }, id)).toEqual(manifestWith({ decoder: DECODER_SPEC }));
+});
+
 describe("what is not valid is refused with its place", () => {
   test.each([
     ["schema_version", { schema_version: 2 }],
@@ -37,6 +46,7 @@ describe("what is not valid is refused with its place", () => {
     ["domains.labels.2", { domains: { ...DOMAIN_SPEC, labels: ["dermoscopic", "phone", "cat"] } }],
     ["every domain once", { domains: { ...DOMAIN_SPEC, labels: ["phone", "phone", "neither"] } }],
     ["domains.prevalence.phone", { domains: { ...DOMAIN_SPEC, prevalence: { phone: 45 } } }],
+    ["decoder.side", { decoder: { ...DECODER_SPEC, side: 5000 } }],
     ["metadata.fields", { metadata: { ...METADATA_SPEC, fields: [] } }],
     ["metadata.fields.0.name", { metadata: { ...METADATA_SPEC, fields: [{ name: "weight", values: [] }] } }],
     ["files", { files: { "head/model.json": { sha256: "short", bytes: 1, public: true } } }],

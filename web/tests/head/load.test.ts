@@ -42,9 +42,10 @@ beforeEach(() => {
     worker: {
       load: async (it) => {
         given.push(it);
-        return "wasm";
+        return { backend: "wasm", milliseconds: 5 };
       },
-      run: async () => ({ bytes: new Uint8Array(12), milliseconds: 1 }),
+      run: async () => ({ bytes: new Uint8Array(12), milliseconds: 1, backend: "webgl" }),
+      rebuild: async () => new Float32Array(),
     },
     decode: async (_, size) => new Uint8Array(size * size * 3),
     backends: ["wasm"],
@@ -59,8 +60,16 @@ test("a head is fetched, checked and handed to the worker, its shards in the mod
   expect(head.backend).toBe("wasm");
   expect([...new Uint8Array(given[0]?.weights ?? new ArrayBuffer(0))]).toEqual([1, 2, 3, 4]);
   expect(given[0]?.model).toBe(model);
+  expect(given[0]?.id).toBe(id);
   expect(stages[0]).toBe("asking");
   expect(stages.slice(-2)).toEqual(["proving", "ready"]);
+});
+
+test("a head tells the back end of its last run", async () => {
+  const head = await new Heads(around, () => {}).get();
+  expect(head.backend).toBe("wasm");
+  expect(await head.run(new Uint8Array(3))).toEqual({ bytes: new Uint8Array(12), milliseconds: 1 });
+  expect(head.backend).toBe("webgl");
 });
 
 test("progress counts to the sum of the manifest's sizes", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byteText, millisecondText, oneIn, outOfHundred, percentPair } from "../../src/i18n/numbers.ts";
+import { byteText, likenessText, millisecondText, oneIn, outOfHundred, percentPair } from "../../src/i18n/numbers.ts";
 
 const shown = (malignant: number) => {
   const { malignant: a, benign: b } = percentPair(malignant);
@@ -42,6 +42,8 @@ test("bytes, milliseconds and shares have no more digits than were earned", () =
   expect(byteText(310_011, "en")).toBe("0.3 MB");
   expect(millisecondText(20.13, "en")).toBe("20 ms");
   expect(millisecondText(0.4, "ko")).toBe("< 1밀리초");
+  expect(likenessText(0.7784, "en")).toBe("0.78");
+  expect(likenessText(1, "ko")).toBe("1.00");
   expect(outOfHundred(1.02)).toBe("100");
   expect(outOfHundred(0.914)).toBe("91");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { testsAt } from "../../src/ui/measured.ts";
 import { manifestWith } from "../manifests.ts";
 
-const point = (name: string) => ({ name, threshold: 0.125, target_sensitivity: 0.95 });
+const point = (name: string) => ({ name, threshold: 0.125, thresholds: {}, target_sensitivity: 0.95 });
 
 test("the network's tests at the point that decided, phone photos first, never the baseline's", () => {
   const tests = testsAt(manifestWith(), point("sensitivity_95"), null);

@@ -1,6 +1,6 @@
 """What a model's scores are worth at every threshold: ROC and precision-recall curves of the test part."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dermsplit_contract.measures import OperatingPoint
 from dermsplit_training.evaluation.outcome import Outcome
 from dermsplit_training.evaluation.part_metrics import data_sets, of_data_set
 from dermsplit_training.evaluation.plots.figure import COLOURS, FONT, GREY, bare, colour, new_figure, plain, save
@@ -23,14 +22,17 @@ MOST_CHANCES = 4
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve to draw: bool labels [n] with their scores [n], what it is called, and the thresholds to mark."""
+    """One curve to draw: bool labels [n] with their scores [n], and what it is called.
+
+    ``marks`` are what is suspicious at each operating point that is to be marked, bool [n] by its name.
+    """
 
     name: str
     labels: NDArray[np.bool_]
     scores: NDArray[np.float64]
     colour: str
     line: str
-    points: Sequence[OperatingPoint]
+    marks: Mapping[str, NDArray[np.bool_]]
 
 
 def curves_of(tests: Sequence[Outcome]) -> list[Curve]:
@@ -56,8 +58,7 @@ def plot_roc(curves: Sequence[Curve], images: int, path: Path) -> None:
         area = float(roc_auc_score(curve.labels, curve.scores))
         label = f"{area:.3f}  {curve.name}"
         axes.plot(alarms, sensitivity, curve.line, color=curve.colour, linewidth=WIDTH, label=label)
-        for point, marker in zip(curve.points, MARKERS, strict=False):
-            said = curve.scores >= point.threshold
+        for said, marker in zip(curve.marks.values(), MARKERS, strict=False):
             place = (said[~curve.labels].mean(), said[curve.labels].mean())
             axes.plot(*place, marker, color=curve.colour, markeredgecolor="white", markersize=8, zorder=3)
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.7, zorder=1)
@@ -80,8 +81,7 @@ def plot_precision_recall(curves: Sequence[Curve], images: int, path: Path) -> N
         area = float(average_precision_score(curve.labels, curve.scores))
         label = f"{area:.3f}  {curve.name}"
         axes.step(recall, precision, curve.line, color=curve.colour, linewidth=WIDTH, where="post", label=label)
-        for point, marker in zip(curve.points, MARKERS, strict=False):
-            said = curve.scores >= point.threshold
+        for said, marker in zip(curve.marks.values(), MARKERS, strict=False):
             if said.any():
                 place = (said[curve.labels].mean(), curve.labels[said].mean())
                 axes.plot(*place, marker, color=curve.colour, markeredgecolor="white", markersize=8, zorder=3)
@@ -101,10 +101,10 @@ def _finish(axes: "Axes", curves: Sequence[Curve], measure: str, title: str) -> 
     bare(axes)
     handles, labels = axes.get_legend_handles_labels()
     ordered = sorted(zip(labels, handles, strict=True), key=lambda entry: entry[0], reverse=True)
-    points = next((curve.points for curve in curves if curve.points), [])
+    marks = next((curve.marks for curve in curves if curve.marks), {})
     entries = [handle for _, handle in ordered] + [
-        Line2D([], [], marker=marker, linestyle="", color=GREY, label=plain(point.name))
-        for point, marker in zip(points, MARKERS, strict=False)
+        Line2D([], [], marker=marker, linestyle="", color=GREY, label=plain(name))
+        for name, marker in zip(marks, MARKERS, strict=False)
     ]
     axes.figure.legend(
         handles=entries,
@@ -122,8 +122,8 @@ def _by_data_set(test: Outcome, line: str) -> list[Curve]:
     for position, name in enumerate(data_sets(test)):
         own = test.where(of_data_set(test, name))
         about = f"{plain(name)}, {test.model}\n(n = {len(own.labels):,}, {own.malignant.sum():,} malignant)"
-        points = own.points if line == "-" else []
-        found.append(Curve(about, own.malignant, own.malignant_probabilities, colour(position), line, points))
+        marks = {point.name: own.suspicious(point) for point in own.points} if line == "-" else {}
+        found.append(Curve(about, own.malignant, own.malignant_probabilities, colour(position), line, marks))
     return found
 
 
@@ -133,5 +133,5 @@ def _by_class(test: Outcome) -> list[Curve]:
         labels = test.labels == column
         line = ("-", "--", ":", "-.")[column // len(COLOURS) % 4]
         about = f"{plain(name)} (n = {labels.sum():,})"
-        found.append(Curve(about, labels, test.probabilities[:, column], colour(column), line, []))
+        found.append(Curve(about, labels, test.probabilities[:, column], colour(column), line, {}))
     return found

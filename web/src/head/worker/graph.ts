@@ -2,18 +2,19 @@
 
 import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
-import type { HeadFiles } from "../protocol.ts";
+import type { DecoderFiles, GraphFiles } from "../protocol.ts";
+import { type Entry, expand } from "./weights.ts";
 
 /** Build the graph model from bytes that are already here. */
-export async function loadGraph(files: HeadFiles): Promise<GraphModel> {
+export async function loadGraph(files: GraphFiles): Promise<GraphModel> {
   const model = JSON.parse(files.model);
+  const entries: Entry[] = model.weightsManifest.flatMap((group: { weights: Entry[] }) => group.weights);
   return loadGraphModel({
     load: async () => ({
       format: model.format,
       modelTopology: model.modelTopology,
       signature: model.signature,
-      weightSpecs: model.weightsManifest.flatMap((group: { weights: tf.io.WeightsManifestEntry[] }) => group.weights),
-      weightData: files.weights,
+      ...expand(entries, files.weights),
     }),
   });
 }
@@ -26,5 +27,22 @@ export async function runGraph(graph: GraphModel, input: Uint8Array, size: numbe
     return Float32Array.from(await features.data());
   } finally {
     tf.dispose([picture, features]);
+  }
+}
+
+/** Features float32 [items, ...shape] to pictures float32 [items, P, P, 3]; the decoder is asked so seldom that it does not stay. */
+export async function runDecoder(files: DecoderFiles, features: Float32Array, items: number): Promise<Float32Array> {
+  const graph = await loadGraph(files);
+  const given = tf.tensor(features, [items, ...files.shape]);
+  try {
+    const pictures = graph.execute(given) as tf.Tensor;
+    try {
+      return Float32Array.from(await pictures.data());
+    } finally {
+      pictures.dispose();
+    }
+  } finally {
+    given.dispose();
+    graph.dispose();
   }
 }

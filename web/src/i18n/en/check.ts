@@ -10,6 +10,11 @@ export const start = {
   downloading: (loaded: string, total: string) => `Getting ready in the meantime: ${loaded} of ${total}`,
   proving: "Testing the part that runs on this phone…",
   ready: "Ready. The first part of the network runs on this phone.",
+  offline: {
+    split: "You are offline. You can take photos, but the answer needs the server.",
+    phone: "You are offline. A check works here if the network was fetched whole before.",
+    dry: "You are offline. A trial run works here if the first part of the network was fetched before.",
+  },
   failed: "Not ready yet. It is tried again when you take a photo.",
 };
 
@@ -18,6 +23,8 @@ export const capture = {
   opening: "Allow the camera when your phone asks.",
   good: "Put the mole in the circle, close and sharp.",
   dark: "Too dark. Find more light.",
+  bright: "Too bright. Find some shade.",
+  blurred: "Not sharp. Move back a little, then hold still.",
   glare: "Too much glare. Tilt a little.",
   moving: "Hold still.",
   empty: "Put the mole in the circle, close and sharp.",
@@ -47,6 +54,8 @@ export const review = {
   remove: "Leave this photo out",
   useAll: (photos: string) => `Use these ${photos} photos`,
   dark: "This photo is rather dark. One in better light is easier to judge.",
+  bright: "This photo is rather bright. One in softer light is easier to judge.",
+  blurred: "This photo is not sharp. A sharp one is easier to judge.",
   glare: "There is glare in this photo. One without it is easier to judge.",
   empty: "There is hardly anything to see in this photo.",
   small: "Few pixels are left of the mole. Going closer with the camera is better than zooming.",
@@ -91,6 +100,10 @@ export const working = {
   serverBusy: "The server is busy.",
   sentAgainIn: (seconds: number) => `Sending again in ${seconds} s.`,
   sendingAgain: "The numbers wait on this phone",
+  tail: "The second part, on this phone",
+  tailDownloading: (loaded: string, total: string) =>
+    `Fetching the second part of the network, once: ${loaded} of ${total}`,
+  tailNow: "The rest of the network reads the numbers",
   cancel: "Cancel",
   done: "done",
   doing: "now",

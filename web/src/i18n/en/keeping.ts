@@ -39,6 +39,8 @@ export const history = {
   change: "Any change in size, shape or colour is a reason to see a doctor, whatever this page said.",
   remove: "Delete this one",
   reallyRemove: "Delete this check from this phone? It cannot be brought back.",
+  notRemoved:
+    "The browser could not delete it, so it is still kept. Try again, or clear this page's data in the browser's settings.",
   yesRemove: "Yes, delete",
   noRemove: "No, keep it",
   back: "Back",

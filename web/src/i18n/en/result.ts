@@ -34,6 +34,10 @@ export const result = {
   malignantMeans: "skin cancer",
   benign: "Benign",
   benignMeans: "not cancer",
+  frequency: (malignant: string, benign: string) =>
+    `Of 100 photos that the network rates like this one, about ${malignant} show skin cancer and about ${benign} do not.`,
+  frequencyLess: "Of 100 photos that the network rates like this one, fewer than 1 shows skin cancer.",
+  frequencyMore: "Of 100 photos that the network rates like this one, more than 99 show skin cancer.",
   lessThan: (percent: string) => `less than ${percent}`,
   moreThan: (percent: string) => `more than ${percent}`,
   threshold: (percent: string) =>
@@ -82,6 +86,7 @@ export const result = {
   sent: (bytes: string) => `${bytes} of numbers were sent. The photo was not.`,
   sentAndTold: (bytes: string) =>
     `${bytes} of numbers were sent, what you told about yourself among them. The photo was not.`,
+  notSent: "Nothing was sent: the photo, the numbers and the answer stayed on this phone.",
   how: "How this worked",
   another: "Check another mole",
 };

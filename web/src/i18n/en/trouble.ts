@@ -33,6 +33,18 @@ export const trouble = {
       "This browser could not run the first part of the network correctly.",
       "Try again, or open this page in another browser.",
     ],
+    tail_absent: [
+      "This server does not offer the second part of its network to phones.",
+      "Nothing was sent. Choose another way to compute under Settings, on the start screen.",
+    ],
+    tail_unreachable: [
+      "The second part of the network could not be fetched.",
+      "Nothing was sent. Check the connection and try again.",
+    ],
+    tail_failed: [
+      "This browser could not run the second part of the network correctly.",
+      "Nothing was sent. Try again, or choose another way to compute under Settings, on the start screen.",
+    ],
     server_unreachable: ["The server cannot be reached.", "Check the connection and try again."],
     server_slow: ["The server did not answer in time.", "Try again in a moment."],
     server_busy: ["The server is busy or just starting.", "Wait a moment and try again."],

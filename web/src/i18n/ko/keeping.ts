@@ -38,6 +38,8 @@ export const history: Words["history"] = {
   change: "크기, 모양, 색이 조금이라도 달라졌다면 이 페이지의 결과와 관계없이 진료를 받으세요.",
   remove: "이 기록 삭제",
   reallyRemove: "이 기록을 휴대폰에서 삭제할까요? 되돌릴 수 없습니다.",
+  notRemoved:
+    "브라우저가 삭제하지 못해 기록이 그대로 있습니다. 다시 시도하거나 브라우저 설정에서 이 페이지의 데이터를 지워 주세요.",
   yesRemove: "예, 삭제합니다",
   noRemove: "아니요, 그대로 둡니다",
   back: "뒤로",

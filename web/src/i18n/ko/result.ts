@@ -34,6 +34,10 @@ export const result: Words["result"] = {
   malignantMeans: "피부암",
   benign: "양성",
   benignMeans: "암이 아님",
+  frequency: (malignant, benign) =>
+    `신경망이 이 사진과 비슷하게 평가한 사진 100장 가운데 약 ${malignant}장이 피부암이고 약 ${benign}장은 아닙니다.`,
+  frequencyLess: "신경망이 이 사진과 비슷하게 평가한 사진 100장 가운데 피부암은 1장보다 적습니다.",
+  frequencyMore: "신경망이 이 사진과 비슷하게 평가한 사진 100장 가운데 99장이 넘게 피부암입니다.",
   lessThan: (percent) => `${percent} 미만`,
   moreThan: (percent) => `${percent} 초과`,
   threshold: (percent) =>
@@ -80,6 +84,7 @@ export const result: Words["result"] = {
   sent: (bytes) => `숫자 ${bytes}만 전송했습니다. 사진은 전송하지 않았습니다.`,
   sentAndTold: (bytes) =>
     `숫자 ${bytes}만 전송했습니다. 알려 주신 내용도 그 안에 숫자로 들어 있습니다. 사진은 전송하지 않았습니다.`,
+  notSent: "아무것도 전송하지 않았습니다. 사진과 숫자, 결과 모두 이 휴대폰에 있습니다.",
   how: "어떻게 계산했나요",
   another: "다른 점 확인하기",
 };

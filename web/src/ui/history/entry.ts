@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { dateText } from "../../i18n/dates.ts";
 import { percent } from "../../i18n/numbers.ts";
-import { confirmView } from "../confirm.ts";
+import { confirmView, type Removing } from "../confirm.ts";
 import { inWords } from "../estimate.ts";
 import type { Say } from "../say.ts";
 import { type Kept, siteText } from "./kept.ts";
@@ -14,8 +14,8 @@ export interface EntryActions {
   readonly onBack: () => void;
 }
 
-/** One kept check. `removing` asks first. */
-export function entryView(say: Say, kept: Kept, removing: boolean, on: EntryActions) {
+/** One kept check. Deleting it asks first, and says so where it failed. */
+export function entryView(say: Say, kept: Kept, removing: Removing, on: EntryActions) {
   const { history } = say.words;
   return html`
     <article class="column" data-testid="entry" data-verdict=${kept.entry.verdict}>
@@ -25,7 +25,7 @@ export function entryView(say: Say, kept: Kept, removing: boolean, on: EntryActi
       <p class="quietly">${history.atThatTime}</p>
       <p class="firm">${history.change}</p>
       ${
-        removing
+        removing === "asked"
           ? confirmView(history.reallyRemove, history.yesRemove, history.noRemove, on.onRemove, on.onKeep)
           : html`<div class="buttons">
               ${
@@ -38,7 +38,8 @@ export function entryView(say: Say, kept: Kept, removing: boolean, on: EntryActi
                 @click=${on.onAskRemove}>${history.remove}</button>
               <button class="button first" type="button" data-testid="history-back"
                 @click=${on.onBack}>${history.back}</button>
-            </div>`
+            </div>
+            ${removing === "failed" ? html`<p class="note" role="status" data-testid="not-removed">${history.notRemoved}</p>` : nothing}`
       }
     </article>`;
 }

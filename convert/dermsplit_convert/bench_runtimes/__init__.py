@@ -1,0 +1,1 @@
+"""The head under other runtimes of the browser than the page's: LiteRT.js and onnxruntime-web."""

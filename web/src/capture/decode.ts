@@ -1,0 +1,53 @@
+/** From a file to a picture, beside the page's own thread. */
+
+import { Trouble } from "../contract/trouble.ts";
+import { AS_IN_THE_FILE } from "./exact.ts";
+import { HEIC_HEAD, isHeic } from "./heic.ts";
+
+/** Throws Trouble `photo_unreadable` or `photo_heic` for what this browser cannot show as a picture. */
+export async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
+  if (file.size === 0) throw new Trouble("photo_unreadable", "empty file");
+  try {
+    return await decodeAside(file);
+  } catch {
+    return decodeHere(file);
+  }
+}
+
+/** For small pictures: on the page's own thread. */
+export async function decodeHere(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
+  try {
+    return await createImageBitmap(file, AS_IN_THE_FILE);
+  } catch {
+    return decodeAsImage(file);
+  }
+}
+
+/** In a worker, since the pixels of a large photo hold the thread that receives them for longer than a person bears. */
+async function decodeAside(file: Blob): Promise<ImageBitmap> {
+  const worker = new Worker(new URL("./worker/decode.ts", import.meta.url), { type: "module" });
+  try {
+    return await new Promise((resolve, reject) => {
+      const fail = () => reject(new Error("The worker did not decode."));
+      worker.onerror = worker.onmessageerror = fail;
+      worker.onmessage = ({ data }: MessageEvent<ImageBitmap | null>) => (data === null ? fail() : resolve(data));
+      worker.postMessage(file);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** What createImageBitmap will not take, an <img> sometimes does: HEIC in Safari, SVG, options of older browsers. */
+async function decodeAsImage(file: Blob): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await image.decode();
+    return image;
+  } catch {
+    URL.revokeObjectURL(image.src);
+    const start = new Uint8Array(await file.slice(0, HEIC_HEAD).arrayBuffer());
+    throw new Trouble(isHeic(start) ? "photo_heic" : "photo_unreadable", file.type);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A worker that outlives its thread: one that dies, hangs or loses the graphics processor is started anew, loaded again
+ * and asked again, once, so that the person notices nothing but the time.
+ */
+
+import { choose, GOOD_ENOUGH_MILLISECONDS, inOrder, isChosen } from "./choice.ts";
+import type { Backend, DecoderFiles, HeadFiles, HeadWorker, Proven, WorkerRun } from "./protocol.ts";
+
+/** A thread, what it can be asked, and how to be rid of it. */
+export interface Spawned {
+  readonly remote: HeadWorker;
+  /** Who is told when the thread stops. A set, since a promise that never settles would keep every race that it was in. */
+  readonly mourners: Set<(cause: Error) => void>;
+  readonly end: () => void;
+}
+
+interface Loaded {
+  readonly files: HeadFiles;
+  readonly backends: readonly Backend[];
+  readonly proven: Proven;
+}
+
+/** A back end that does not come up in so long is taken for one that never will: shaders compile for seconds. */
+const LOAD_MILLISECONDS = 60_000;
+const RUN_MILLISECONDS = 20_000;
+/** After the first answer, while it is being read. */
+const SURVEY_AFTER_MILLISECONDS = 4000;
+
+export class LivingWorker implements HeadWorker {
+  private thread: Spawned | null;
+  private loaded: Loaded | null = null;
+  private surveyed = false;
+
+  constructor(private readonly spawn: () => Spawned) {
+    this.thread = spawn();
+  }
+
+  /** Load on the back end that was chosen for this device before, else on the first that gives the golden features. */
+  async load(files: HeadFiles, backends: readonly Backend[]): Promise<Proven> {
+    this.loaded = null;
+    const order = inOrder(backends, files.id);
+    let proven: Proven;
+    try {
+      proven = await this.ask((remote) => remote.load(files, order), LOAD_MILLISECONDS);
+    } catch (error) {
+      if (this.thread !== null) throw error;
+      // The thread did not survive: the one that is named last then is the one that it died of, most likely.
+      proven = await this.ask((remote) => remote.load(files, rotated(order)), LOAD_MILLISECONDS);
+    }
+    this.loaded = { files, backends, proven };
+    return proven;
+  }
+
+  async run(input: Uint8Array): Promise<WorkerRun> {
+    if (this.loaded === null) throw new Error("No head is loaded.");
+    let run: WorkerRun;
+    try {
+      run = await this.ask((remote) => remote.run(input), RUN_MILLISECONDS);
+    } catch {
+      run = await this.runAnew(this.loaded, input);
+    }
+    this.surveySoon();
+    return run;
+  }
+
+  /** Not tried anew: nothing hangs on it, and a thread that it ends is started again by the next photo. */
+  rebuild(files: DecoderFiles, features: Float32Array, items: number): Promise<Float32Array> {
+    return this.ask((remote) => remote.rebuild(files, features, items), RUN_MILLISECONDS);
+  }
+
+  /** In a new thread, the back end that failed tried last. */
+  private async runAnew({ files, backends, proven }: Loaded, input: Uint8Array): Promise<WorkerRun> {
+    this.end();
+    const order = [...backends].sort((a, b) => Number(a === proven.backend) - Number(b === proven.backend));
+    const again = await this.ask((remote) => remote.load(files, order), LOAD_MILLISECONDS);
+    this.loaded = { files, backends, proven: again };
+    return this.ask((remote) => remote.run(input), RUN_MILLISECONDS);
+  }
+
+  /** A thread that died or does not answer is done with. */
+  private async ask<T>(question: (remote: HeadWorker) => Promise<T>, limit: number): Promise<T> {
+    this.thread ??= this.spawn();
+    const thread = this.thread;
+    return answerOf(thread, question, limit, () => {
+      if (this.thread === thread) this.end();
+    });
+  }
+
+  private end(): void {
+    this.thread?.end();
+    this.thread = null;
+  }
+
+  /** Once a page, for a device that is slow on what it has and was never surveyed; never on a metered connection. */
+  private surveySoon(): void {
+    const { files, backends, proven } = this.loaded as Loaded;
+    if (this.surveyed || isChosen(files.id) || backends.length < 2) return;
+    this.surveyed = true;
+    if (proven.milliseconds <= GOOD_ENOUGH_MILLISECONDS || isMetered()) {
+      choose(files.id, [proven]);
+      return;
+    }
+    setTimeout(() => void this.survey(), SURVEY_AFTER_MILLISECONDS);
+  }
+
+  /** Try the other back ends in a thread of their own, and remember the best for the next visit. */
+  private async survey(): Promise<void> {
+    const { files, backends, proven } = this.loaded as Loaded;
+    const found = [proven];
+    for (const backend of backends.filter((other) => other !== proven.backend)) {
+      const other = this.spawn();
+      const load = (remote: HeadWorker) => remote.load(files, [backend]);
+      const one = await answerOf(other, load, RUN_MILLISECONDS, () => {}).catch(() => null);
+      if (one !== null) found.push(one);
+      other.end();
+    }
+    choose(files.id, found);
+  }
+}
+
+/** What a thread answers. Rejects, after `onGone`, where it stops or says nothing for `limit` milliseconds. */
+async function answerOf<T>(
+  { remote, mourners }: Spawned,
+  question: (remote: HeadWorker) => Promise<T>,
+  limit: number,
+  onGone: () => void,
+): Promise<T> {
+  let give = (_: Error) => {};
+  const answer = new Promise<T>((resolve, reject) => {
+    give = (cause) => {
+      onGone();
+      reject(cause);
+    };
+    question(remote).then(resolve, reject);
+  });
+  mourners.add(give);
+  const timer = setTimeout(() => give(new Error(`The worker did not answer in ${limit / 1000} s.`)), limit);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+    mourners.delete(give);
+  }
+}
+
+function rotated<T>(items: readonly T[]): T[] {
+  return [...items.slice(1), ...items.slice(0, 1)];
+}
+
+/** Whether the person asked for few bytes (Save-Data). */
+function isMetered(): boolean {
+  const connection = (globalThis.navigator as { connection?: { saveData?: boolean } } | undefined)?.connection;
+  return connection?.saveData === true;
+}

@@ -1,0 +1,2 @@
+import "@tensorflow/tfjs-backend-webgl/dist/base";
+import "virtual:kernels/webgl";

@@ -1,0 +1,2 @@
+import "@tensorflow/tfjs-backend-webgpu/dist/base";
+import "virtual:kernels/webgpu";
