@@ -11,8 +11,11 @@ from dermsplit_contract.bundle import GOLDEN_INPUT, Bundle, open_bundle
 
 from .carrying import build_carrying_bundle, build_keeping_bundle
 from .conftest import Serve
+from .faults import expect_screen, expect_trouble
 from .telling import DOMAINS, draw_domain
 from .test_check import ANSWER_WITHIN_MS, answer, choose, open_page, plain_body, read
+
+TAIL_WORKER = "**/assets/main-*.js"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +47,6 @@ def choose_mode(page: Page, mode: str) -> None:
     page.get_by_test_id("settings-button").click()
     page.get_by_test_id(f"mode-{mode}").check()
     page.get_by_test_id("settings-back").click()
-
-
-def expect_screen(page: Page, screen: str) -> None:
-    expect(page.locator("[data-screen]")).to_have_attribute("data-screen", screen, timeout=ANSWER_WITHIN_MS)
 
 
 def test_a_dry_run_sends_nothing_and_shows_what_would_be_sent(browser: Browser, server: str, drawn_photo: Path) -> None:
@@ -137,6 +136,23 @@ def test_all_on_the_phone_gives_the_servers_answers_and_sends_nothing(
     expect(whole.get_by_test_id("not-sent")).to_be_visible()
     reply = json.loads(whole.get_by_test_id("reply-json").text_content() or "")
     assert reply["model_version"] == carrying.manifest.id
+
+
+def test_a_tails_worker_that_cannot_be_fetched_is_said_in_words(
+    browser: Browser, carrying_server: str, drawn_photo: Path
+) -> None:
+    page = open_page(browser, "about:blank")
+    page.route(TAIL_WORKER, lambda route: route.abort())
+    page.goto(carrying_server)
+    posts = posts_of(page)
+    choose_mode(page, "phone")
+    choose(page, drawn_photo)
+    page.get_by_test_id("use-photo").click()
+    expect_trouble(page, "tail_failed")
+    page.unroute(TAIL_WORKER)
+    page.get_by_test_id("trouble-action").click()
+    expect_screen(page, "result")
+    assert posts == []
 
 
 def test_the_details_compare_where_it_is_computed(browser: Browser, carrying_server: str, drawn_photo: Path) -> None:

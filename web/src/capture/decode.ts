@@ -23,6 +23,9 @@ export async function decodeHere(file: Blob): Promise<ImageBitmap | HTMLImageEle
   }
 }
 
+/** A worker that says nothing for so long will not: the slowest phones take a few seconds for their largest photos. */
+const DECODE_MILLISECONDS = 20_000;
+
 /** In a worker, since the pixels of a large photo hold the thread that receives them for longer than a person bears. */
 async function decodeAside(file: Blob): Promise<ImageBitmap> {
   const worker = new Worker(new URL("./worker/decode.ts", import.meta.url), { type: "module" });
@@ -32,6 +35,7 @@ async function decodeAside(file: Blob): Promise<ImageBitmap> {
       worker.onerror = worker.onmessageerror = fail;
       worker.onmessage = ({ data }: MessageEvent<ImageBitmap | null>) => (data === null ? fail() : resolve(data));
       worker.postMessage(file);
+      setTimeout(fail, DECODE_MILLISECONDS);
     });
   } finally {
     worker.terminate();

@@ -5,14 +5,7 @@
 
 import { choose, GOOD_ENOUGH_MILLISECONDS, inOrder, isChosen } from "./choice.ts";
 import type { Backend, DecoderFiles, HeadFiles, HeadWorker, Proven, WorkerRun } from "./protocol.ts";
-
-/** A thread, what it can be asked, and how to be rid of it. */
-export interface Spawned {
-  readonly remote: HeadWorker;
-  /** Who is told when the thread stops. A set, since a promise that never settles would keep every race that it was in. */
-  readonly mourners: Set<(cause: Error) => void>;
-  readonly end: () => void;
-}
+import { answerOf, LOAD_MILLISECONDS, RUN_MILLISECONDS, type Thread } from "./thread.ts";
 
 interface Loaded {
   readonly files: HeadFiles;
@@ -20,19 +13,16 @@ interface Loaded {
   readonly proven: Proven;
 }
 
-/** A back end that does not come up in so long is taken for one that never will: shaders compile for seconds. */
-const LOAD_MILLISECONDS = 60_000;
-const RUN_MILLISECONDS = 20_000;
 /** After the first answer, while it is being read. */
 const SURVEY_AFTER_MILLISECONDS = 4000;
 
 export class LivingWorker implements HeadWorker {
-  private thread: Spawned | null;
+  private thread: Thread<HeadWorker> | null;
   private loaded: Loaded | null = null;
   private surveyed = false;
 
-  constructor(private readonly spawn: () => Spawned) {
-    this.thread = spawn();
+  constructor(private readonly spawn: () => Thread<HeadWorker>) {
+    this.thread = this.start();
   }
 
   /** Load on the back end that was chosen for this device before, else on the first that gives the golden features. */
@@ -52,12 +42,14 @@ export class LivingWorker implements HeadWorker {
   }
 
   async run(input: Uint8Array): Promise<WorkerRun> {
-    if (this.loaded === null) throw new Error("No head is loaded.");
+    const last = this.loaded;
+    if (last === null) throw new Error("No head is loaded.");
     let run: WorkerRun;
     try {
+      if (this.thread === null) await this.load(last.files, last.backends);
       run = await this.ask((remote) => remote.run(input), RUN_MILLISECONDS);
     } catch {
-      run = await this.runAnew(this.loaded, input);
+      run = await this.runAnew(last, input);
     }
     this.surveySoon();
     return run;
@@ -77,13 +69,22 @@ export class LivingWorker implements HeadWorker {
     return this.ask((remote) => remote.run(input), RUN_MILLISECONDS);
   }
 
-  /** A thread that died or does not answer is done with. */
   private async ask<T>(question: (remote: HeadWorker) => Promise<T>, limit: number): Promise<T> {
-    this.thread ??= this.spawn();
+    this.thread ??= this.start();
     const thread = this.thread;
-    return answerOf(thread, question, limit, () => {
-      if (this.thread === thread) this.end();
-    });
+    return answerOf(thread, question, limit, () => this.bury(thread));
+  }
+
+  /** A thread may stop while nobody asks it anything, as where its file does not arrive: the next question starts another. */
+  private start(): Thread<HeadWorker> {
+    const thread = this.spawn();
+    thread.mourners.add(() => this.bury(thread));
+    return thread;
+  }
+
+  /** A thread that died or does not answer is done with. */
+  private bury(thread: Thread<HeadWorker>): void {
+    if (this.thread === thread) this.end();
   }
 
   private end(): void {
@@ -110,36 +111,11 @@ export class LivingWorker implements HeadWorker {
     for (const backend of backends.filter((other) => other !== proven.backend)) {
       const other = this.spawn();
       const load = (remote: HeadWorker) => remote.load(files, [backend]);
-      const one = await answerOf(other, load, RUN_MILLISECONDS, () => {}).catch(() => null);
+      const one = await answerOf(other, load, RUN_MILLISECONDS).catch(() => null);
       if (one !== null) found.push(one);
       other.end();
     }
     choose(files.id, found);
-  }
-}
-
-/** What a thread answers. Rejects, after `onGone`, where it stops or says nothing for `limit` milliseconds. */
-async function answerOf<T>(
-  { remote, mourners }: Spawned,
-  question: (remote: HeadWorker) => Promise<T>,
-  limit: number,
-  onGone: () => void,
-): Promise<T> {
-  let give = (_: Error) => {};
-  const answer = new Promise<T>((resolve, reject) => {
-    give = (cause) => {
-      onGone();
-      reject(cause);
-    };
-    question(remote).then(resolve, reject);
-  });
-  mourners.add(give);
-  const timer = setTimeout(() => give(new Error(`The worker did not answer in ${limit / 1000} s.`)), limit);
-  try {
-    return await answer;
-  } finally {
-    clearTimeout(timer);
-    mourners.delete(give);
   }
 }
 

@@ -9,6 +9,7 @@ import { buildReply, replyJson } from "../contract/reply.ts";
 import { Trouble } from "../contract/trouble.ts";
 import { type Fetch, fetchFiles, type OnBytes } from "../head/download.ts";
 import { modelIn, namesIn } from "../head/model.ts";
+import { answerOf, LOAD_MILLISECONDS, RUN_MILLISECONDS, type Thread } from "../head/thread.ts";
 import { checkGoldenTail, GOLDEN_FILES } from "./golden.ts";
 import type { TailWorker } from "./protocol.ts";
 
@@ -16,12 +17,16 @@ const FOLDER = "tail-tfjs/";
 const MODEL = `${FOLDER}model.json`;
 
 export class Tails {
-  private worker: TailWorker | null = null;
-  private loading: { readonly id: string; readonly worker: Promise<TailWorker> } | null = null;
+  private thread: Thread<TailWorker> | null = null;
+  private loading: { readonly id: string; readonly done: Promise<void> } | null = null;
+  private readonly worker: TailWorker = {
+    load: (files) => this.ask((remote) => remote.load(files), LOAD_MILLISECONDS),
+    run: (...given) => this.ask((remote) => remote.run(...given), RUN_MILLISECONDS),
+  };
 
   constructor(
     private readonly fetch: Fetch,
-    private readonly startWorker: () => TailWorker,
+    private readonly spawn: () => Thread<TailWorker>,
   ) {}
 
   /** Bytes that running a bundle's tail here has to fetch, null where the bundle carries none for it. */
@@ -32,27 +37,47 @@ export class Tails {
 
   /** An answer for each photo. Throws Trouble `tail_absent`, `tail_unreachable` or `tail_failed`, `reply_invalid` too. */
   async run({ manifest, features, inputs, metadata }: Made, onBytes: OnBytes): Promise<Reply> {
-    const worker = await this.get(manifest, onBytes);
+    await this.ready(manifest, onBytes);
     const items = inputs.length;
     const told = metadata === null ? null : Float32Array.from(inputs.flatMap(() => [...metadata]));
-    const run = await attempt(worker.run(fromBytes(features, manifest.features.datatype), told, items));
+    const run = await attempt(this.worker.run(fromBytes(features, manifest.features.datatype), told, items));
     const reply = buildReply(manifest, run);
     return { answers: readAnswers(reply, manifest, items), text: replyJson(reply) };
   }
 
-  private get(manifest: Manifest, onBytes: OnBytes): Promise<TailWorker> {
+  private ready(manifest: Manifest, onBytes: OnBytes): Promise<void> {
     if (this.loading?.id !== manifest.id) {
-      const worker = this.load(manifest, onBytes);
-      this.loading = { id: manifest.id, worker };
+      const done = this.load(manifest, onBytes);
+      this.loading = { id: manifest.id, done };
       // One that failed is tried anew by the next call.
-      worker.catch(() => {
+      done.catch(() => {
         this.loading = null;
       });
     }
-    return this.loading.worker;
+    return this.loading.done;
   }
 
-  private async load(manifest: Manifest, onBytes: OnBytes): Promise<TailWorker> {
+  private ask<T>(question: (remote: TailWorker) => Promise<T>, limit: number): Promise<T> {
+    this.thread ??= this.start();
+    const thread = this.thread;
+    return answerOf(thread, question, limit, () => this.bury(thread));
+  }
+
+  private start(): Thread<TailWorker> {
+    const thread = this.spawn();
+    thread.mourners.add(() => this.bury(thread));
+    return thread;
+  }
+
+  /** A thread that died or does not answer is done with, and so is the tail in it. */
+  private bury(thread: Thread<TailWorker>): void {
+    if (this.thread !== thread) return;
+    thread.end();
+    this.thread = null;
+    this.loading = null;
+  }
+
+  private async load(manifest: Manifest, onBytes: OnBytes): Promise<void> {
     if (this.bytesOf(manifest) === null) throw new Trouble("tail_absent");
     const files = await fetchFiles(
       this.fetch,
@@ -61,13 +86,11 @@ export class Tails {
       onBytes,
     ).catch(unreachable);
     const graph = await attempt((async () => modelIn(files, FOLDER))());
-    this.worker ??= this.startWorker();
     const { features, metadata, domains } = manifest;
     const metadataWidth = metadata === null ? null : metadata.fields.reduce((sum, field) => sum + widthOf(field), 0);
     const spec = { shape: features.shape, metadataWidth, tellsDomains: domains !== null };
     await attempt(this.worker.load({ ...graph, ...spec }));
     await attempt(checkGoldenTail(this.worker, manifest, files));
-    return this.worker;
   }
 }
 

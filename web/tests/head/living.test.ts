@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { LivingWorker, type Spawned } from "../../src/head/living.ts";
+import { LivingWorker } from "../../src/head/living.ts";
 import type { Backend, HeadFiles, HeadWorker } from "../../src/head/protocol.ts";
+import type { Thread } from "../../src/head/thread.ts";
 
 const files: HeadFiles = {
   id: "a",
@@ -12,18 +13,18 @@ const files: HeadFiles = {
 };
 
 /** A thread whose runs are answered as told, one after the other. */
-interface Thread extends Spawned {
+interface HeadThread extends Thread<HeadWorker> {
   readonly loads: (readonly Backend[])[];
   ended: boolean;
   kill: () => void;
 }
 
-let threads: Thread[];
+let threads: HeadThread[];
 let runs: (() => Promise<Uint8Array<ArrayBuffer>>)[];
 const gives = (value: number) => async () => new Uint8Array([value]);
 const never = () => new Promise<never>(() => {});
 
-function spawn(): Thread {
+function spawn(): HeadThread {
   const mourners = new Set<(cause: Error) => void>();
   const kill = () => {
     for (const tell of mourners) tell(new Error("killed"));
@@ -40,7 +41,7 @@ function spawn(): Thread {
     },
     rebuild: async (_, features) => (features.length > 0 ? features : never()),
   };
-  const thread: Thread = {
+  const thread: HeadThread = {
     remote,
     mourners,
     loads,
@@ -133,8 +134,24 @@ test("a thread that dies while it loads is replaced, what it died of tried last"
   expect((await loading).backend).toBe("webgl");
 });
 
+test("a thread that dies while nobody asks is replaced by the next question, and not waited for", async () => {
+  const worker = new LivingWorker(spawn);
+  threads[0]?.kill();
+  expect((await worker.load(files, ["wasm", "webgl"])).backend).toBe("wasm");
+  expect(threads.map(({ ended }) => ended)).toEqual([true, false]);
+});
+
+test("a thread that dies between two photos is replaced, on the same back end", async () => {
+  const worker = await loaded();
+  threads[0]?.kill();
+  runs = [gives(5)];
+  expect(await worker.run(files.golden.input)).toMatchObject({ bytes: new Uint8Array([5]), backend: "wasm" });
+  expect(threads[1]?.loads).toEqual([["wasm", "webgl"]]);
+});
+
 test("nothing of a finished question is kept", async () => {
   const worker = await loaded();
+  const before = threads[0]?.mourners.size;
   for (let i = 0; i < 5; i++) await worker.run(files.golden.input);
-  expect(threads[0]?.mourners.size).toBe(0);
+  expect(threads[0]?.mourners.size).toBe(before);
 });

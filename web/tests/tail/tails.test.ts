@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Made } from "../../src/app/checked.ts";
 import { NOTHING_TOLD } from "../../src/contract/metadata.ts";
 import { encodeRequest } from "../../src/contract/wire.ts";
+import type { Thread } from "../../src/head/thread.ts";
 import type { TailFiles, TailRun, TailWorker } from "../../src/tail/protocol.ts";
 import { Tails } from "../../src/tail/tails.ts";
 import { METADATA_SPEC, manifestWith } from "../manifests.ts";
@@ -28,6 +29,7 @@ let loaded: TailFiles[];
 let asked: { features: number[]; metadata: number[] | null; items: number }[];
 let golden: number[];
 let failing: boolean;
+let threads: Thread<TailWorker>[];
 
 const worker: TailWorker = {
   async load(given) {
@@ -46,7 +48,18 @@ function tails(): Tails {
     const content = contents[url.replace(/^bundles\/[0-9a-f]{16}\//, "")];
     return failing || content === undefined ? new Response("", { status: 500 }) : new Response(content);
   };
-  return new Tails(fetch, () => worker);
+  return new Tails(fetch, spawn);
+}
+
+function spawn(): Thread<TailWorker> {
+  const thread = { remote: worker, mourners: new Set<(cause: Error) => void>(), end: () => {} };
+  threads.push(thread);
+  return thread;
+}
+
+/** As where the worker's file does not arrive. */
+function kill(thread: Thread<TailWorker> | undefined): void {
+  for (const tell of thread?.mourners ?? []) tell(new Error("killed"));
 }
 
 function madeOf(photos: number, metadata: Float32Array | null = null): Made {
@@ -71,6 +84,7 @@ beforeEach(() => {
   asked = [];
   golden = [0.75, 0.25];
   failing = false;
+  threads = [];
 });
 
 test("a bundle says what fetching its tail costs, and one that carries none says so", () => {
@@ -114,6 +128,21 @@ test("one that cannot be fetched now can be later", async () => {
   await expect(one.run(madeOf(1), () => {})).rejects.toMatchObject({ kind: "tail_unreachable" });
   failing = false;
   expect((await one.run(madeOf(1), () => {})).answers.length).toBe(1);
+});
+
+test("a thread that dies is said, and one that died between two photos is replaced", async () => {
+  const one = tails();
+  const { load } = worker;
+  worker.load = () => {
+    kill(threads[0]);
+    return new Promise(() => {});
+  };
+  await expect(one.run(madeOf(1), () => {})).rejects.toMatchObject({ kind: "tail_failed", detail: "killed" });
+  worker.load = load;
+  expect((await one.run(madeOf(1), () => {})).answers.length).toBe(1);
+  kill(threads[1]);
+  expect((await one.run(madeOf(1), () => {})).answers.length).toBe(1);
+  expect([threads.length, loaded.length]).toEqual([3, 2]);
 });
 
 test("a bundle without one is said to have none, and nothing is fetched", async () => {
