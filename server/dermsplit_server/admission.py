@@ -1,27 +1,32 @@
 """How many requests may be worked on, and how many may wait for that: over it a request is refused at once."""
 
-import math
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
-
-from anyio import CapacityLimiter, to_thread
 
 from dermsplit_contract.errors import Overloaded
 
 Result = TypeVar("Result")
 
+LONG_WAIT = 0.1
+"""Seconds in a queue after which it is worth asking whether the client is still there: asking costs as well."""
+
 
 class Admission:
     """Runs work in threads: ``threads`` times ``together`` at a time, of ``threads`` and ``queue`` that may be inside.
 
-    ``together`` is how many may be run as one: so many must be there at a time for that.
+    ``together`` is how many may be run as one: so many must be there at a time for that. It belongs to one event loop.
     """
 
     def __init__(self, threads: int, queue: int, together: int = 1) -> None:
         self.most = threads + queue
         self.inside = 0
-        self._working = CapacityLimiter(min(threads * together, self.most))
-        self._unlimited = CapacityLimiter(math.inf)
+        working = min(threads * together, self.most)
+        self._free = asyncio.Semaphore(working)
+        self._threads = ThreadPoolExecutor(working, "inference")
 
     @property
     def is_full(self) -> bool:
@@ -33,19 +38,19 @@ class Admission:
         return Overloaded(f"The server is busy with {self.most} requests already. Try again in a second.")
 
     async def run(self, has_left: Callable[[], Awaitable[bool]], work: Callable[..., Result], *given: object) -> Result:
-        """What ``work(*given)`` returns. A client that ``has_left`` while it waited costs no thread.
+        """What ``work(*given)`` returns. A client that ``has_left`` while it waited for long costs no thread.
 
         Raises Overloaded where the queue is full, ClientLeft where nobody waits for the result.
         """
         if self.is_full:
             raise self.refusal()
         self.inside += 1
+        came = time.monotonic()
         try:
-            waits = self._working.available_tokens < 1
-            async with self._working:
-                if waits and await has_left():
+            async with self._free:
+                if time.monotonic() - came > LONG_WAIT and await has_left():
                     raise ClientLeft
-                return await to_thread.run_sync(work, *given, limiter=self._unlimited)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *given))
         finally:
             self.inside -= 1
 

@@ -19,7 +19,7 @@ from dermsplit_server.hosts import HostCheck
 from dermsplit_server.limits import BodyLimit
 from dermsplit_server.logs import set_up_logs
 from dermsplit_server.metrics import Metrics
-from dermsplit_server.overload import Overload
+from dermsplit_server.overload import STATE, Overload
 from dermsplit_server.problems import install_problems
 from dermsplit_server.registry import Registry
 from dermsplit_server.routes import bundles, health, infer, metrics, models, reference
@@ -42,13 +42,13 @@ def create_app(settings: Settings | None = None, given: Registry | Shelf | None 
     shelf = None if isinstance(given, Registry) else given or Shelf(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Overload]]:
         set_up_logs(settings.log_level, settings.log_format)
-        app.state.admission = Admission(settings.threads, settings.queue, settings.batch)
+        app.state.admission = admission = Admission(settings.threads, settings.queue, settings.batch)
         if shelf is not None and not shelf.is_open:
             app.state.registry = await to_thread.run_sync(_opened, shelf)
         async with watched(shelf, settings.look_every, partial(setattr, app.state, "registry")):
-            yield
+            yield {STATE: Overload(admission, app.state.metrics)}
 
     app = FastAPI(
         title="dermsplit",
@@ -66,7 +66,6 @@ def create_app(settings: Settings | None = None, given: Registry | Shelf | None 
     app.add_middleware(BodyLimit, limit=lambda: app.state.registry.largest_body, seconds=settings.body_timeout)
     app.add_middleware(AccessCheck, keys=settings.api_keys, rate=settings.rate_limit)
     app.add_middleware(HostCheck, allowed=settings.allowed_hosts)
-    app.add_middleware(Overload, admission=lambda: getattr(app.state, "admission", None))
     app.add_middleware(Envelope, metrics=app.state.metrics)
     install_problems(app)
 

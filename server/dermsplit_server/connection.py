@@ -11,6 +11,7 @@ from uuid import uuid4
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dermsplit_contract.errors import DermsplitError, MalformedRequest, PayloadTooLarge, RequestTooSlow
+from dermsplit_server.overload import STATE, Overload
 from dermsplit_server.problems import problem
 from dermsplit_server.settings import Settings, read_settings
 
@@ -33,6 +34,7 @@ class Connection(HttpToolsProtocol):
         self._clock: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_body = False
+        self._refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -57,12 +59,32 @@ class Connection(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             # The parser passes it on as an error of its own, and no request is started.
             raise ValueError("the head is too large")
-        super().on_headers_complete()
+        last = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
+        refusal = self._refusal(last)
+        if refusal is None:
+            super().on_headers_complete()
+            return
+        self._refused = True
+        # The rest of it is read and thrown away, for no longer than a head may take.
+        self._start_clock()
+        self.transport.write(refusal)
+        if last:
+            self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        """The parser's word of more bytes of the body."""
+        if not self._refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The parser's word that the body is whole."""
         self._in_body = False
-        super().on_message_complete()
+        if self._refused:
+            self._refused = False
+            self._stop_clock()
+            self._start_clock()
+        else:
+            super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
@@ -76,6 +98,14 @@ class Connection(HttpToolsProtocol):
         large = sum(len(name) + len(value) for name, value in headers) > LARGEST_HEAD
         self._refuse(_too_large() if large else MalformedRequest("The bytes are not a request of HTTP/1.1."))
 
+    def _refusal(self, last: bool) -> bytes | None:
+        """What a request gets that comes while the queue is full."""
+        overload: Overload | None = self.app_state.get(STATE)
+        # Behind a request that is still worked on, or that waits for a word to go on, the usual way is the sure one.
+        if overload is None or self.expect_100_continue or not (self.cycle is None or self.cycle.response_complete):
+            return None
+        return overload.refusal(self.parser.get_method(), self.url, self.headers, last=last)
+
     def _start_clock(self) -> None:
         self._head_bytes = 0
         self._clock = self.loop.call_later(self._seconds, self._out_of_time)
@@ -87,7 +117,7 @@ class Connection(HttpToolsProtocol):
 
     def _out_of_time(self) -> None:
         self._clock = None
-        if self._head_bytes and (self.cycle is None or self.cycle.response_complete):
+        if self._head_bytes and not self._refused and (self.cycle is None or self.cycle.response_complete):
             self._refuse(RequestTooSlow(f"The headers did not arrive within {self._seconds:g} seconds. Try again."))
         else:
             self.shutdown()

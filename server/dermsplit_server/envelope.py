@@ -7,9 +7,9 @@ tensor or a probability: nothing that was sent can be found in the log.
 import logging
 import re
 import time
-import uuid
+from collections.abc import Iterable
+from random import Random
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dermsplit_contract.errors import InternalError
@@ -20,7 +20,8 @@ from dermsplit_server.problems import problem
 log = logging.getLogger("dermsplit.requests")
 
 REQUEST_ID = "X-Request-ID"
-_WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WELL_FORMED_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_random = Random()
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; "
@@ -54,7 +55,7 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope["headers"])
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
@@ -79,21 +80,29 @@ class Envelope:
             failed = InternalError(f"The server failed. Its log says more under request id {request_id}.")
             await problem(failed, request_id)(scope, receive, send_with_headers)
         finally:
-            self._tell(scope, status, time.perf_counter() - started, request_id)
-
-    def _tell(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        method, route, ms = scope["method"], _template(scope), seconds * 1000
-        self.metrics.requests.labels(route, status).inc()
-        self.metrics.seconds.labels(route).observe(seconds)
-        if log.isEnabledFor(logging.INFO):
-            fields = {"method": method, "route": route, "status": status, "ms": round(ms, 1), "request_id": request_id}
-            log.info("%s %s %s %.1f ms %s", method, route, status, ms, request_id, extra=fields)
+            tell(self.metrics, scope["method"], _template(scope), status, time.perf_counter() - started, request_id)
 
 
-def _request_id(scope: Scope) -> str:
-    """The client's own id where it is short and plain, else a new one."""
-    given = Headers(scope=scope).get(REQUEST_ID, "")
-    return given if _WELL_FORMED_ID.fullmatch(given) else uuid.uuid4().hex
+def tell(metrics: Metrics, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
+    """Count a request that was answered, and write its line."""
+    metrics.answered(route, status, seconds)
+    if log.isEnabledFor(logging.INFO):
+        ms = seconds * 1000
+        fields = {"method": method, "route": route, "status": status, "ms": round(ms, 1), "request_id": request_id}
+        log.info("%s %s %s %.1f ms %s", method, route, status, ms, request_id, extra=fields)
+
+
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The client's own id where it is short and plain, else a new one. Header names are in small letters."""
+    for name, value in headers:
+        if name == _RAW_REQUEST_ID:
+            return value.decode() if _WELL_FORMED_ID.fullmatch(value) else _new_id()
+    return _new_id()
+
+
+def _new_id() -> str:
+    # Nothing rests on its being hard to guess, and the system's random numbers cost more than the rest of this file.
+    return f"{_random.getrandbits(128):032x}"
 
 
 def _template(scope: Scope) -> str:

@@ -1,6 +1,7 @@
 """What Prometheus may know: counts, times and sizes of requests, never anything of what was asked or answered."""
 
 import os
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -40,6 +41,10 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livemax",
         )
+        # Looking a label's figures up costs more than counting does. There are few routes, and fewer statuses.
+        self._by_status = cache(self.requests.labels)
+        self._by_route = cache(self.seconds.labels)
+        self.decoding, self.running = self.stages.labels("decode"), self.stages.labels("tail")
         self._told: set[tuple[str, str, str]] = set()
         self._bundles = Gauge(
             "dermsplit_bundle",
@@ -48,6 +53,11 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livemax",
         )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count a request that was answered with this status after so many seconds."""
+        self._by_status(route, status).inc()
+        self._by_route(route).observe(seconds)
 
     def text(self, bundles: Registry) -> bytes:
         """Everything in Prometheus' text format."""

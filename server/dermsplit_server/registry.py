@@ -1,6 +1,7 @@
 """The bundles that this process serves at one moment. A look at their folder makes the next one, see shelf.py."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.errors import BundleError, NotReady, UnknownFile, UnknownModel, UnknownVersion
@@ -50,7 +51,7 @@ class Registry:
             return served
         raise NotReady("The server holds no bundle that passed its checks. Its log says why.")
 
-    @property
+    @cached_property
     def largest_body(self) -> int:
         """Bytes that the largest request may have: the JSON header and a full batch in JSON form."""
         return MAX_HEADER + self.max_batch * max(

@@ -16,7 +16,7 @@ import pytest
 from dermsplit_contract.bundle import Bundle
 from dermsplit_contract.errors import Overloaded
 from dermsplit_contract.wire import Headers
-from dermsplit_server.admission import Admission, ClientLeft
+from dermsplit_server.admission import LONG_WAIT, Admission, ClientLeft
 from dermsplit_server.app import create_app
 from dermsplit_server.engines import Answers
 from dermsplit_server.registry import Registry
@@ -55,7 +55,7 @@ async def test_a_client_that_left_while_it_waited_costs_no_work() -> None:
         tasks.start_soon(admission.run, here, release.wait, 20)
         await anyio.sleep(0.05)
         waiting = asyncio.create_task(admission.run(gone, worked.set))
-        await anyio.sleep(0.05)
+        await anyio.sleep(LONG_WAIT + 0.1)
         release.set()
         with pytest.raises(ClientLeft):
             await waiting

@@ -34,10 +34,10 @@ def build_app() -> FastAPI:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[int]:
+async def listening(app: FastAPI | None = None) -> AsyncIterator[int]:
     """A port of this computer where the application listens."""
     protocol = connection_of(read_settings(header_timeout=SECONDS))
-    server = uvicorn.Server(uvicorn.Config(build_app(), port=0, http=protocol, ws="none", log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app or build_app(), port=0, http=protocol, ws="none", log_level="error"))
     task = asyncio.create_task(server._serve())
     while not server.started:
         await asyncio.sleep(0.01)

@@ -163,8 +163,8 @@ def _work(
     decoded = time.perf_counter()
     answers = predict(served, question)
     predicted = time.perf_counter()
-    metrics.stages.labels("decode").observe(decoded - started)
-    metrics.stages.labels("tail").observe(predicted - decoded)
+    metrics.decoding.observe(decoded - started)
+    metrics.running.observe(predicted - decoded)
     reply = build_reply(
         served.manifest,
         asked,
