@@ -39,7 +39,11 @@ class OpenVinoTail:
         }
         self._idle: SimpleQueue[Any] = SimpleQueue()
         try:
-            model = openvino.Core().compile_model(bundle.path(TAIL_XML), "CPU", options)
+            core = openvino.Core()
+            # The engine arranges the weights anew. A map of the file would hold them a second time, and kill the process
+            # where somebody cuts the file short.
+            core.set_property({"ENABLE_MMAP": False})
+            model = core.compile_model(bundle.path(TAIL_XML), "CPU", options)
             for _ in range(threads):
                 self._idle.put(model.create_infer_request())
             for batch in {1, max_batch}:
