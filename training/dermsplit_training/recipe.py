@@ -2,7 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from dermsplit_training.recipe_bottleneck import BottleneckRecipe
+from dermsplit_training.recipe_section import Section
 
 BACKBONES = Literal[
     "alexnet",
@@ -37,12 +40,6 @@ BACKBONES = Literal[
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-
-
-class Section(BaseModel):
-    """Strict and immutable: an unknown key or a value of another type is an error, never a guess."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SourceRecipe(Section):
@@ -120,20 +117,6 @@ class NetworkRecipe(Section):
     batch_norm_momentum: float = Field(default=0.0, ge=0, lt=1, description="0: the backbone's own")
 
 
-class BottleneckRecipe(Section):
-    """A narrow place to cut at, behind a layer of the backbone: few numbers cross, and the network goes on from them.
-
-    After BottleFit (Matsubara et al. 2022) and BottleNet++ (Shao, Zhang 2020).
-    """
-
-    behind: str = Field(default="", description="The backbone's layer; none named: no bottleneck")
-    channels: int = Field(default=16, ge=1, description="Of the layer `bottleneck`, which is the one to cut at")
-    stride: Literal[1, 2, 4] = Field(default=2, description="How much smaller its picture is, each way")
-    levels: Literal[0, 2, 4, 16, 256] = Field(
-        default=0, description="Learn with features rounded to so many levels, straight through; 0: not rounded"
-    )
-
-
 class TopRecipe(Section):
     """From the backbone's features to the logits: pool, then drop and a dense layer, as often as there are widths."""
 
@@ -150,7 +133,7 @@ class TopRecipe(Section):
 class MetadataRecipe(Section):
     """What is known about the patient, joined to the pooled features."""
 
-    fields: list[Literal["age", "sex", "site"]] = []
+    fields: list[Literal["age", "sex", "site"]] = Field(default=[])
     join: Literal["pooled", "log_odds"] = Field(
         default="pooled",
         description="pooled: learned with the network; log_odds: fitted on validation behind the finished network, so "
@@ -292,8 +275,22 @@ class Recipe(Section):
             raise ValueError("metadata.join = 'log_odds' goes with data.task = 'malignancy'")
         if self.distillation.weight and self.train.regime == "feature_extractor":
             raise ValueError("distillation needs a backbone that learns: set train.regime to fine_tune")
-        if self.distillation.frozen_head and not (self.bottleneck.behind and self.distillation.start):
-            raise ValueError("distillation.frozen_head needs bottleneck.behind, and distillation.start")
         if self.train.regime == "two_phase" and self.train.top_epochs >= self.train.epochs:
             raise ValueError("train.top_epochs must be fewer than train.epochs")
+        return self
+
+    @model_validator(mode="after")
+    def _bottleneck_fits(self) -> Self:
+        if self.distillation.frozen_head and not (self.bottleneck.behind and self.distillation.start):
+            raise ValueError("distillation.frozen_head needs bottleneck.behind, and distillation.start")
+        if self.bottleneck.defended and self.trains_on_features:
+            raise ValueError(
+                "bottleneck.levels, noise, channel_dropout and adversary act while the backbone runs, which it does "
+                "once an image here: set train.regime to fine_tune"
+            )
+        if self.bottleneck.adversary and (self.train.regime == "feature_extractor" or self.distillation.frozen_head):
+            raise ValueError(
+                "bottleneck.adversary teaches what comes before the bottleneck, so that must learn: set train.regime "
+                "to fine_tune, and distillation.frozen_head to false"
+            )
         return self

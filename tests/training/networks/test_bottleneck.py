@@ -7,10 +7,12 @@ import pytest
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.networks.backbones import build_backbone
 from dermsplit_training.networks.bottleneck import BOTTLENECK, with_bottleneck
+from dermsplit_training.networks.defences import with_defences
 from dermsplit_training.networks.flow import rest_of
 from dermsplit_training.networks.network import build_network
-from dermsplit_training.networks.rounding import REACH, rounded, with_rounding
-from dermsplit_training.recipe import BottleneckRecipe, NetworkRecipe, TopRecipe
+from dermsplit_training.networks.rounding import REACH, rounded
+from dermsplit_training.recipe import NetworkRecipe, TopRecipe
+from dermsplit_training.recipe_bottleneck import BottleneckRecipe
 
 SMALL = NetworkRecipe(backbone="mobilenet", alpha=0.25, input_size=64, weights="none")
 BEHIND = "conv_pw_5_relu"
@@ -72,7 +74,7 @@ def test_rounded_features_have_so_many_levels_and_are_near(levels: int) -> None:
 def test_rounding_changes_the_answers_a_little_and_shares_the_weights() -> None:
     recipe = BottleneckRecipe(behind=BEHIND, channels=3, stride=2)
     network = build_network(SMALL, TopRecipe(), 0, 2, None, (), recipe)
-    coarse, fine = with_rounding(network, 2), with_rounding(network, 256)
+    coarse, fine = (with_defences(network, recipe.model_copy(update={"levels": levels}), 1) for levels in (2, 256))
     pictures = np.random.default_rng(2).uniform(0, 255, (4, 64, 64, 3)).astype(np.float32)
     # Untrained, the statistics of the bottleneck are those of no picture, so some are made.
     norm = network.get_layer(BOTTLENECK)

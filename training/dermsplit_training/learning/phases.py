@@ -17,9 +17,9 @@ from dermsplit_training.learning.distillation import (
 )
 from dermsplit_training.learning.infer import jit_compile
 from dermsplit_training.learning.optimizers import build_loss, build_optimizer
+from dermsplit_training.networks.defences import with_defences
 from dermsplit_training.networks.flow import rest_of
 from dermsplit_training.networks.network import learning_network, set_frozen, top_of
-from dermsplit_training.networks.rounding import with_rounding
 from dermsplit_training.recipe import Recipe, TrainRecipe
 
 
@@ -85,8 +85,8 @@ def _answers(network: keras.Model, recipe: Recipe, teachers: Teachers) -> Any:
     image, *metadata = network.inputs
     augmented = build_augmentation(augmentation_of(recipe.augment), recipe.train.seed)(image)
     learner, behind = learning_network(network), recipe.bottleneck.behind
-    if recipe.bottleneck.levels:
-        learner = with_rounding(learner, recipe.bottleneck.levels)
+    if recipe.bottleneck.defended:
+        learner = with_defences(learner, recipe.bottleneck, recipe.train.seed)
     if not len(teachers):
         return learner([augmented, *metadata] if metadata else augmented)
     temperature = recipe.distillation.temperature

@@ -6,7 +6,7 @@ import keras
 
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.networks.flow import run_on
-from dermsplit_training.recipe import BottleneckRecipe
+from dermsplit_training.recipe_bottleneck import BottleneckRecipe
 
 BOTTLENECK = "bottleneck"
 """The layer to cut at: float32 [N, H / stride, W / stride, channels], each channel with mean 0 and deviation 1."""

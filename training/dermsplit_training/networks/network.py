@@ -12,7 +12,8 @@ from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.networks.backbones import build_backbone
 from dermsplit_training.networks.bottleneck import with_bottleneck
 from dermsplit_training.networks.weights import load_weights
-from dermsplit_training.recipe import BottleneckRecipe, NetworkRecipe, TopRecipe
+from dermsplit_training.recipe import NetworkRecipe, TopRecipe
+from dermsplit_training.recipe_bottleneck import BottleneckRecipe
 
 METADATA = "metadata"
 POOLED = "pooled"
