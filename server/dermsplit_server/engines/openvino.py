@@ -40,8 +40,8 @@ class OpenVinoTail:
         self._idle: SimpleQueue[Any] = SimpleQueue()
         try:
             core = openvino.Core()
-            # The engine arranges the weights anew. A map of the file would hold them a second time, and kill the process
-            # where somebody cuts the file short.
+            # The engine arranges the weights anew. A map of the file would hold them a second time, and kill the
+            # process where somebody cuts the file short.
             core.set_property({"ENABLE_MMAP": False})
             model = core.compile_model(bundle.path(TAIL_XML), "CPU", options)
             for _ in range(threads):
