@@ -3,14 +3,16 @@
 import { Trouble } from "../contract/trouble.ts";
 import { AS_IN_THE_FILE } from "./exact.ts";
 import { HEIC_HEAD, isHeic } from "./heic.ts";
+import { withoutProfile } from "./profile.ts";
 
 /** Throws Trouble `photo_unreadable` or `photo_heic` for what this browser cannot show as a picture. */
 export async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
   if (file.size === 0) throw new Trouble("photo_unreadable", "empty file");
+  const plain = await withoutProfile(file);
   try {
-    return await decodeAside(file);
+    return await decodeAside(plain);
   } catch {
-    return decodeHere(file);
+    return decodeHere(plain);
   }
 }
 
