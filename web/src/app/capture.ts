@@ -195,6 +195,8 @@ class LiveView {
     const side = box.right - box.left;
     context.drawImage(found.video, box.left, box.top, side, side, 0, 0, SAMPLE, SAMPLE);
     const now = context.getImageData(0, 0, SAMPLE, SAMPLE).data;
+    // Between two frames some browsers give nothing, which is not darkness.
+    if (now[3] === 0) return;
     const hint = judge(now, this.before);
     this.before = now;
     if (hint !== this.state.hint) this.show({ ...this.state, hint });

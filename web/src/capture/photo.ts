@@ -38,11 +38,33 @@ function photoOf(picture: ImageBitmap | HTMLImageElement, source: Source): Photo
   return { source, picture, width, height, box: centreSquare(width, height), release };
 }
 
-/** Take the frame that a video shows now. `box` is the square inside the guide, in the video's pixels. */
+/** A camera that has shown itself gives a picture within this time. */
+const FRAME_MILLISECONDS = 3000;
+const BETWEEN_TRIES_MILLISECONDS = 50;
+
+/**
+ * Take the frame that a video shows now. `box` is the square inside the guide, in the video's pixels. Throws Trouble
+ * `camera_busy` where the browser gives no picture of what it shows.
+ */
 export async function takeFrame(video: HTMLVideoElement, box: Box): Promise<Photo> {
-  const picture = await createImageBitmap(video);
-  const { width, height } = picture;
-  return { source: "camera", picture, width, height, box, release: () => picture.close() };
+  const start = performance.now();
+  while (performance.now() - start < FRAME_MILLISECONDS) {
+    const picture = await createImageBitmap(video).catch(() => null);
+    if (picture !== null && !isEmpty(picture)) {
+      const { width, height } = picture;
+      return { source: "camera", picture, width, height, box, release: () => picture.close() };
+    }
+    picture?.close();
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MILLISECONDS));
+  }
+  throw new Trouble("camera_busy", "no picture of the video");
+}
+
+/** What a camera sees is opaque; between two frames, WebKitGTK gives a picture with nothing in it. */
+function isEmpty(picture: ImageBitmap): boolean {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  context?.drawImage(picture, 0, 0, 1, 1, 0, 0, 1, 1);
+  return context?.getImageData(0, 0, 1, 1).data[3] === 0;
 }
 
 /** The head's input: RGB uint8 [size, size, 3], the photo's square resized as Pillow would. */
