@@ -16,7 +16,7 @@ PACKAGES := web/node_modules/.package-lock.json
 PAGE := server/dermsplit_server/page/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: run test page browser lint types web-checks pytest e2e fuzz cluster locks golden docs screenshots clean
+.PHONY: run test page browser lint types web-checks pytest e2e fuzz cluster browsers locks golden docs screenshots clean
 
 run: $(SERVE) $(PAGE)
 	$(BIN)/dermsplit serve --port $(PORT)
@@ -79,6 +79,14 @@ pytest: $(DEV) $(PAGE) browser
 
 e2e: $(DEV) $(PAGE) browser
 	$(BIN)/python -m pytest -m e2e
+
+# Firefox and WebKitGTK: Debian's, where this user may install them. WebKitGTK draws on a virtual display.
+browsers: $(DEV) $(PAGE) browser
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+			firefox-esr webkit2gtk-driver xvfb xauth >/dev/null; fi
+	xvfb-run --auto-servernum $(BIN)/python -m pytest tests/browsers
 
 # The guided fuzzer on whatever reads bytes from outside, so many seconds each. What it found lies in build/fuzz.
 FUZZ_SECONDS ?= 600

@@ -11,6 +11,9 @@ ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("DERMSPLIT_DATA", ROOT.parent / "shared" / "data"))
 DEFAULT_BUNDLES = ROOT / "server" / "dermsplit_server" / "bundles"
 
+# They need browsers of their own: `make browsers` names them.
+collect_ignore = ["browsers"]
+
 STATUS = pytest.StashKey[int]()
 """What the session ended with."""
 
