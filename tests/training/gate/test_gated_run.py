@@ -57,7 +57,7 @@ def test_lesions_are_let_through_and_what_shows_none_is_marked(gated_run: tuple[
     assert max(real) <= 1 / 8
     assert np.mean(list(others.values())) >= max(real) + 0.08
     assert np.mean(list(others.values())) >= 0.15
-    for kind in ("features_uniform", "features_extremes", "features_mixed_channels"):
+    for kind in ("features_uniform", "features_extremes", "features_mixed_channels", "features_shuffled_places"):
         assert others[kind] == 1
 
 
