@@ -49,6 +49,8 @@ export class LivingWorker implements HeadWorker {
       if (this.thread === null) await this.load(last.files, last.backends);
       run = await this.ask((remote) => remote.run(input), RUN_MILLISECONDS);
     } catch {
+      // A load that failed forgot it; the next photo is to be tried as well.
+      this.loaded = last;
       run = await this.runAnew(last, input);
     }
     this.surveySoon();

@@ -149,6 +149,21 @@ test("a thread that dies between two photos is replaced, on the same back end", 
   expect(threads[1]?.loads).toEqual([["wasm", "webgl"]]);
 });
 
+test("a photo whose thread cannot be replaced is not the last one that is tried", async () => {
+  let failing = false;
+  const worker = new LivingWorker(() => {
+    const thread = spawn();
+    return failing ? { ...thread, remote: { ...thread.remote, load: () => Promise.reject(new Error("gone")) } } : thread;
+  });
+  await worker.load(files, ["wasm", "webgl"]);
+  threads[0]?.kill();
+  failing = true;
+  await expect(worker.run(files.golden.input)).rejects.toThrow("gone");
+  failing = false;
+  runs = [() => Promise.reject(new Error("No head is loaded.")), gives(6)];
+  expect((await worker.run(files.golden.input)).bytes).toEqual(new Uint8Array([6]));
+});
+
 test("nothing of a finished question is kept", async () => {
   const worker = await loaded();
   const before = threads[0]?.mourners.size;
