@@ -46,17 +46,17 @@ def test_the_run_tells_of_domains_novelty_shortcuts_and_groups(gated_run: tuple[
     assert {one.attribute for one in run.groups} == {"age"}
 
 
-def test_lesions_are_let_through_and_what_shows_none_is_marked(gated_run: tuple[Path, Run]) -> None:
-    """By a network of 32 pixels without pretrained weights: a trained one marks far more.
+def test_lesions_are_let_through_and_what_shows_none_is_marked(gated_bottleneck_run: tuple[Path, Run]) -> None:
+    """By a network of 32 pixels without pretrained weights: a trained one marks far more."""
+    real = [one.flagged.value for one in gated_bottleneck_run[1].novelty if one.real]
+    others = [one.flagged.value for one in gated_bottleneck_run[1].novelty if not one.real]
+    assert max(real) <= 0.1
+    assert np.mean(others) >= 0.4
 
-    What so small a network tells apart differs by processor: over three seeds on one it marked 21% to 41% of what shows
-    no lesion, and once one of the eight phone photos; 40% and more on another.
-    """
-    real = [one.flagged.value for one in gated_run[1].novelty if one.real]
+
+def test_features_that_no_photo_gives_are_marked(gated_run: tuple[Path, Run]) -> None:
+    assert max(one.flagged.value for one in gated_run[1].novelty if one.real) <= 0.1
     others = {one.kind: one.flagged.value for one in gated_run[1].novelty if not one.real}
-    assert max(real) <= 1 / 8
-    assert np.mean(list(others.values())) >= max(real) + 0.08
-    assert np.mean(list(others.values())) >= 0.15
     for kind in ("features_uniform", "features_extremes", "features_mixed_channels", "features_shuffled_places"):
         assert others[kind] == 1
 
@@ -95,14 +95,12 @@ def test_evaluating_it_again_gives_the_same_figures(
         assert one.malignancy.calibration_error.value == pytest.approx(said.calibration_error, abs=1e-3)
 
 
-def test_the_calibration_of_each_domain_is_written_down(gated_run: tuple[Path, Run]) -> None:
-    record = json.loads((gated_run[0] / "gate.json").read_text())
+def test_the_calibration_of_each_domain_is_written_down(gated_bottleneck_run: tuple[Path, Run]) -> None:
+    record = json.loads((gated_bottleneck_run[0] / "gate.json").read_text())
     assert [one["domain"] for one in record["domains"]] == ["dermoscopic", "phone"]
     for one in record["domains"]:
         assert one["test_images"] > 0
-        # A mean may lie above the 97.5th percentile where nearly all draws are alike.
-        assert 0 <= one["by_chance"]["low"] <= one["by_chance"]["high"] <= 1
-        assert 0.975 * one["by_chance"]["low"] <= one["by_chance"]["value"] <= 1
+        assert 0 <= one["by_chance"]["low"] <= one["by_chance"]["value"] <= one["by_chance"]["high"]
     assert record["domain_accuracy"].keys() == {"HAM10000", "PAD-UFES-20"}
 
 
