@@ -153,7 +153,9 @@ test("a photo whose thread cannot be replaced is not the last one that is tried"
   let failing = false;
   const worker = new LivingWorker(() => {
     const thread = spawn();
-    return failing ? { ...thread, remote: { ...thread.remote, load: () => Promise.reject(new Error("gone")) } } : thread;
+    return failing
+      ? { ...thread, remote: { ...thread.remote, load: () => Promise.reject(new Error("gone")) } }
+      : thread;
   });
   await worker.load(files, ["wasm", "webgl"]);
   threads[0]?.kill();
