@@ -24,6 +24,7 @@ weights = "none"
 epochs = 1
 batch_size = 32
 baseline = true
+weight_average = 0.9
 """
 TRAIN = "import sys; from dermsplit_training.cli import commands; commands(sys.argv[1:])"
 

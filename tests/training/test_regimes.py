@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from dermsplit_contract.errors import RunInvalid
+from dermsplit_contract.errors import RecipeInvalid, RunInvalid, UsageError
 from dermsplit_contract.run import Run
 from dermsplit_training.data.prepare import prepare
 from dermsplit_training.learning import fit
@@ -147,32 +147,92 @@ def test_without_patience_left_the_training_stops(run_recipe: Train) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # h5py's, of the file cut short
+@pytest.mark.parametrize("name", ["save_best", "save_epoch"])
 def test_a_full_disk_loses_nothing_that_was_saved(
-    drawn_data: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drawn_data: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """From the second epoch on, this process may write no file beyond 20 kB."""
-    out, save_epoch = tmp_path / "run", fit.save_epoch
+    out, save = tmp_path / "run", getattr(fit, name)
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def save_when_full(directory: Path, *arguments: Any) -> None:
         if read_history(directory):
             resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, unlimited[1]))
         try:
-            save_epoch(directory, *arguments)
+            save(directory, *arguments)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
 
     recipe = tiny_recipe(keep="last")
-    monkeypatch.setattr(fit, "save_epoch", save_when_full)
+    monkeypatch.setattr(fit, name, save_when_full)
     with pytest.raises(RunInvalid, match=r"Epoch 2 could not be saved.*--resume"):
         train(recipe, drawn_data, None, out, cache)
     assert [row["epoch"] for row in read_history(out)] == [1]
     keras.saving.load_model(out / "model.keras", compile=False)
 
-    monkeypatch.setattr(fit, "save_epoch", save_epoch)
+    monkeypatch.setattr(fit, name, save)
     run = train(recipe, drawn_data, None, out, cache, resume=True)
     assert run is not None
     assert run.epochs == 2
+
+
+def test_the_average_of_the_weights_is_kept_and_learning_goes_on_from_the_weights(
+    run_recipe: Train, drawn_data: Path, cache: Path, tmp_path: Path, weight_file: Path
+) -> None:
+    """An average of the first step above all stays near it, while the loss falls as without one."""
+    sections = {"network": {"weights": str(weight_file)}}
+    settings = {"baseline": False, "keep": "last", "epochs": 3}
+    recipe = tiny_recipe(sections, weight_average=0.999, **settings)
+    killed, save_epoch = tmp_path / "killed", fit.save_epoch
+
+    def save_and_copy(directory: Path, *arguments: Any) -> None:
+        save_epoch(directory, *arguments)
+        if not killed.exists():
+            shutil.copytree(directory, killed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "save_epoch", save_and_copy)
+        averaged, _ = run_recipe(recipe)
+    plain = tmp_path / "plain"
+    train(tiny_recipe(sections, **settings), drawn_data, None, plain, cache)
+
+    def moved(out: Path) -> float:
+        saved = backbone_weights(keras.saving.load_model(out / "model.keras", compile=False))
+        return sum(float(np.abs(a - b).sum()) for a, b in zip(fresh, saved, strict=True) if a.ndim == 4)
+
+    fresh = backbone_weights(build_network(recipe.network, recipe.top, 0, 2, None))
+    assert 0 < moved(averaged) < 0.5 * moved(plain)
+    for one, other in zip(read_history(averaged), read_history(plain), strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-3)
+
+    train(recipe, drawn_data, None, killed, cache, resume=True)
+    for one, other in zip(read_history(killed), read_history(averaged), strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-3)
+        assert one["validation_loss"] == pytest.approx(other["validation_loss"], rel=1e-3)
+
+
+def test_an_average_is_for_one_device(run_recipe: Train) -> None:
+    with pytest.raises(UsageError, match=r"train\.weight_average.*strategy 'mirrored'"):
+        run_recipe(tiny_recipe(weight_average=0.9), options=Options(strategy="mirrored"))
+
+
+def test_a_layer_to_freeze_up_to_that_is_none_is_said(run_recipe: Train) -> None:
+    with pytest.raises(RecipeInvalid, match=r"network\.frozen_up_to.*'pool9'"):
+        run_recipe(tiny_recipe({"network": {"frozen_up_to": "pool9"}}, baseline=False))
+
+
+def test_layers_that_are_frozen_stay_as_their_weight_file_has_them(run_recipe: Train, weight_file: Path) -> None:
+    recipe = tiny_recipe({"network": {"weights": str(weight_file), "frozen_up_to": "pool1"}}, baseline=False)
+    out, _ = run_recipe(recipe)
+    saved = keras.saving.load_model(out / "model.keras", compile=False)
+    fresh = build_network(recipe.network, recipe.top, 0, 2, None)
+    same = {
+        layer.name: all(map(np.array_equal, layer.get_weights(), saved.get_layer(layer.name).get_weights()))
+        for layer in fresh.layers
+        if layer.weights
+    }
+    assert same == {name: name == "conv1" for name in same}
+    assert len(same) > 2
 
 
 def test_two_processes_do_not_train_into_one_directory(tmp_path: Path) -> None:

@@ -115,6 +115,9 @@ class NetworkRecipe(Section):
     weights: str = Field(default="imagenet", description="imagenet, none, or a weight file (.h5, .keras or .npz)")
     last_layer: str = Field(default="", description="Take the features here; none named: at the backbone's end")
     batch_norm_momentum: float = Field(default=0.0, ge=0, lt=1, description="0: the backbone's own")
+    frozen_up_to: str = Field(
+        default="", description="This layer and all before it stay as their weight file has them; none named: all learn"
+    )
 
 
 class TopRecipe(Section):
@@ -208,6 +211,11 @@ class TrainRecipe(Section):
     loss: Literal["cross_entropy", "focal"] = Field(default="cross_entropy", description="focal: Lin et al. 2017")
     focal_gamma: float = Field(default=2.0, ge=0)
     label_smoothing: Share = 0.0
+    weight_average: Share = Field(
+        default=0.0,
+        description="What is validated and kept is a running average of the weights, of which each step leaves this "
+        "share (Polyak, Juditsky 1992); 0: the weights themselves",
+    )
     keep: Literal["auc", "accuracy", "balanced_accuracy", "loss", "last"] = Field(
         default="auc", description="The epoch that is kept is the best on validation by this; last: the last one"
     )

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from dermsplit_contract.errors import UsageError
 from dermsplit_contract.run import MODEL_FILE, Run
 from dermsplit_training.data.metadata import width
 from dermsplit_training.data.prepare import Prepared, prepare
@@ -19,7 +20,7 @@ from dermsplit_training.learning.distillation import NO_TEACHERS, identity_of, o
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.learning.fit import learn
-from dermsplit_training.learning.precision import in_float32, precision
+from dermsplit_training.learning.precision import halve_products, in_float32, precision
 from dermsplit_training.learning.state import begin_run, check_run, owned, remove_state
 from dermsplit_training.networks.network import build_network
 from dermsplit_training.progress_bar import console
@@ -55,6 +56,11 @@ def train(
     worker that is not the chief. Raises DataInvalid, RecipeInvalid, RunInvalid, TrainingDiverged or UsageError.
     """
     began = time.monotonic()
+    if recipe.train.weight_average and options.strategy != "none":
+        raise UsageError(
+            f"The recipe's 'train.weight_average' needs a single device, and strategy '{options.strategy}' takes "
+            "several. Set it to 0 or leave the strategy out."
+        )
     devices = open_devices(options.strategy)
     if devices.chief:
         check_run(out, recipe, resume)
@@ -64,6 +70,8 @@ def train(
     with owned(out, devices.chief):
         with precision(options.mixed_precision, devices.replicas), devices.scope():
             network = _build(recipe, prepared, weights)
+            if options.mixed_precision:
+                halve_products(network)
             taught_by = open_teachers(teachers, network, recipe)
             if recipe.distillation.start:
                 start_from_teacher(network, taught_by.networks[0])
@@ -82,7 +90,7 @@ def train(
             return None
         best = keras.saving.load_model(out / MODEL_FILE, compile=False)
         if options.mixed_precision:
-            best = in_float32(best, _build(recipe, prepared, None))
+            best = in_float32(best, _build(recipe, prepared, weights))
         seconds, names = time.monotonic() - began, [identity_of(teacher) for teacher in teachers]
         run = finish_run(best, baseline, examples, prepared, recipe, rows, seconds, out, data, cache, names)
         remove_state(out)

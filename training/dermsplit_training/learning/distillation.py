@@ -80,12 +80,6 @@ def start_from_teacher(network: keras.Model, teacher: keras.Model) -> int:
     return taken
 
 
-def freeze_head(network: keras.Model, behind: str) -> None:
-    """Keep what comes before the bottleneck, up to the layer ``behind``, as it is."""
-    for layer in keras.Model(network.inputs[0], network.get_layer(behind).output).layers:
-        layer.trainable = False
-
-
 def identity_of(run: Path) -> str:
     """What tells one teacher from another: the run's name and the start of its network's SHA-256."""
     return f"{run.name}:{hashlib.sha256((run / MODEL_FILE).read_bytes()).hexdigest()[:16]}"

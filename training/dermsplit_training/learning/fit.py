@@ -12,6 +12,7 @@ from rich.progress import Progress
 from dermsplit_contract.errors import TrainingDiverged
 from dermsplit_training.augmentation.presets import augmentation_of
 from dermsplit_training.data.prepare import Prepared
+from dermsplit_training.learning.averaging import Averaging
 from dermsplit_training.learning.batches import TrainingBatches
 from dermsplit_training.learning.devices import Devices
 from dermsplit_training.learning.distillation import NO_TEACHERS, Teachers
@@ -19,7 +20,7 @@ from dermsplit_training.learning.examples import Examples
 from dermsplit_training.learning.imbalance import shown_in_an_epoch
 from dermsplit_training.learning.infer import outputs_for, predictor
 from dermsplit_training.learning.phases import build_trainer, phase_at
-from dermsplit_training.learning.state import EpochRow, load_epoch, read_history, save_epoch
+from dermsplit_training.learning.state import EpochRow, load_epoch, read_history, save_best, save_epoch
 from dermsplit_training.learning.validation import is_best, out_of_patience, validation_row
 from dermsplit_training.networks.network import top_of
 from dermsplit_training.progress import KerasProgress
@@ -54,7 +55,13 @@ def learn(
         load_epoch(out, trainer, rows)
     with progress_bar() as progress:
         bar = KerasProgress(progress, "Training", shown.steps * settings.epochs, completed=shown.steps * len(rows))
-        callbacks = [bar, keras.callbacks.TerminateOnNaN(), *_tensorboard(out, tensorboard and devices.chief)]
+        averaging = Averaging()
+        callbacks = [
+            bar,
+            keras.callbacks.TerminateOnNaN(),
+            averaging,
+            *_tensorboard(out, tensorboard and devices.chief),
+        ]
         for epoch in range(len(rows), settings.epochs):
             if out_of_patience(rows, recipe):
                 console.print(f"No better epoch for {settings.patience}: stopped.")
@@ -66,14 +73,18 @@ def learn(
             began = time.monotonic()
             batches = TrainingBatches(examples, shown, (settings.seed, epoch))
             fitted = _fit_epoch(trainer, batches, epoch, callbacks, devices, settings)
+            averaging.take_statistics(batches)
             row = {**fitted, **_validate(validator, examples, prepared, epoch)}
             row["seconds"] = round(time.monotonic() - began, 1)
             # The chief's, so that a rounding cannot let one worker stop while another goes on.
             agreed = dict(zip(row, devices.from_chief(list(row.values())), strict=True))
             rows.append({"epoch": epoch + 1.0, **agreed})
             best = is_best(rows, recipe)
+            if devices.chief and best:
+                save_best(out, network, epoch + 1)
+            averaging.put_back()
             if devices.chief:
-                save_epoch(out, trainer, network, rows, best)
+                save_epoch(out, trainer, rows)
             console.print(_describe(rows[-1], settings, best), soft_wrap=True)
     return rows
 

@@ -8,11 +8,12 @@ from dermsplit_training.recipe import TrainRecipe
 def build_optimizer(recipe: TrainRecipe, steps: int, epochs: int) -> keras.optimizers.Optimizer:
     """The optimizer of a phase of ``epochs`` epochs with ``steps`` batches each."""
     rate = _schedule(recipe, steps, epochs)
+    average = {"use_ema": True, "ema_momentum": recipe.weight_average} if recipe.weight_average else {}
     if recipe.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **average)
     if recipe.optimizer == "sgd":
-        return keras.optimizers.SGD(rate, momentum=0.9)
-    return {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}[recipe.optimizer](rate)
+        return keras.optimizers.SGD(rate, momentum=0.9, **average)
+    return {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}[recipe.optimizer](rate, **average)
 
 
 def build_loss(recipe: TrainRecipe) -> keras.losses.Loss:

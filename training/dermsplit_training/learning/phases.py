@@ -13,13 +13,12 @@ from dermsplit_training.learning.distillation import (
     DistillationLoss,
     DistilledAccuracy,
     Teachers,
-    freeze_head,
 )
 from dermsplit_training.learning.infer import jit_compile
 from dermsplit_training.learning.optimizers import build_loss, build_optimizer
 from dermsplit_training.networks.defences import with_defences
 from dermsplit_training.networks.flow import rest_of
-from dermsplit_training.networks.network import learning_network, set_frozen, top_of
+from dermsplit_training.networks.network import freeze_up_to, learning_network, set_frozen, top_of
 from dermsplit_training.recipe import Recipe, TrainRecipe
 
 
@@ -59,8 +58,10 @@ def build_trainer(
     """
     settings = recipe.train
     set_frozen(network, phase.frozen)
+    if recipe.network.frozen_up_to:
+        freeze_up_to(network, recipe.network.frozen_up_to)
     if recipe.distillation.frozen_head:
-        freeze_head(network, recipe.bottleneck.behind)
+        freeze_up_to(network, recipe.bottleneck.behind)
     if recipe.trains_on_features:
         top = top_of(network)
         inputs, outputs = top.inputs, top.outputs[0]

@@ -74,28 +74,24 @@ def owned(directory: Path, chief: bool = True) -> Iterator[None]:
         yield
 
 
-def save_epoch(directory: Path, trainer: keras.Model, network: keras.Model, rows: list[EpochRow], best: bool) -> None:
-    """Keep the state after an epoch: the best network as model.keras, the trainer, and last the history's rows.
+def save_best(directory: Path, network: keras.Model, epoch: int) -> None:
+    """Keep an epoch's network as model.keras. Raises RunInvalid where it cannot be written; the one before it stays."""
+    with _saving(directory, epoch, unfinished := directory / STATE_FOLDER / "best.keras"):
+        network.save(unfinished)
+        unfinished.replace(directory / MODEL_FILE)
 
-    Raises RunInvalid where it cannot be written; the state and the best network before it stay.
+
+def save_epoch(directory: Path, trainer: keras.Model, rows: list[EpochRow]) -> None:
+    """Keep the state after an epoch: the trainer, and last the history's rows.
+
+    Raises RunInvalid where it cannot be written; the state before it stays.
     """
     state = directory / STATE_FOLDER
     epoch = len(rows)
-    try:
-        trainer.save_weights(state / "unfinished.weights.h5")
-        (state / "unfinished.weights.h5").replace(_weights_file(directory, epoch))
-        if best:
-            network.save(state / "best.keras")
-            (state / "best.keras").replace(directory / MODEL_FILE)
+    with _saving(directory, epoch, unfinished := state / "unfinished.weights.h5"):
+        trainer.save_weights(unfinished)
+        unfinished.replace(_weights_file(directory, epoch))
         _write_history(directory / HISTORY_FILE, rows)
-    except (OSError, RuntimeError) as error:
-        for unfinished in ("unfinished.weights.h5", "best.keras"):
-            (state / unfinished).unlink(missing_ok=True)
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it could not be written"
-        raise RunInvalid(
-            f"Epoch {epoch} could not be saved in '{directory}': {reason}. What was saved before it stays: make room "
-            "and go on with --resume."
-        ) from error
     for older in state.glob("epoch-*.weights.h5"):
         if older != _weights_file(directory, epoch):
             older.unlink()
@@ -131,6 +127,19 @@ def remove_state(directory: Path) -> None:
     for path in (directory / STATE_FOLDER).glob("*"):
         path.unlink()
     (directory / STATE_FOLDER).rmdir()
+
+
+@contextmanager
+def _saving(directory: Path, epoch: int, unfinished: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        unfinished.unlink(missing_ok=True)
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it could not be written"
+        raise RunInvalid(
+            f"Epoch {epoch} could not be saved in '{directory}': {reason}. What was saved before it stays: make room "
+            "and go on with --resume."
+        ) from error
 
 
 def _holds_nothing(directory: Path) -> bool:

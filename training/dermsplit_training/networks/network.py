@@ -119,6 +119,18 @@ def set_frozen(network: keras.Model, frozen: bool) -> None:
         layer.trainable = not frozen
 
 
+def freeze_up_to(network: keras.Model, name: str) -> None:
+    """Keep the weights of the layer of that name, and of all before it, as they are. Raises RecipeInvalid where the
+    network has no such layer."""
+    if name not in {layer.name for layer in network.layers}:
+        raise RecipeInvalid(
+            f"The recipe's 'network.frozen_up_to' must be a layer of the backbone, got '{name}'. "
+            "`dermsplit cuts` lists layers."
+        )
+    for layer in keras.Model(network.inputs[0], network.get_layer(name).output).layers:
+        layer.trainable = False
+
+
 def _add_top(pooled: Any, top: TopRecipe, classes: int, diagnoses: Sequence[int]) -> Any:
     flowing = pooled
     for number, width in enumerate(top.hidden, start=1):
