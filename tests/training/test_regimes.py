@@ -240,8 +240,12 @@ def test_two_processes_do_not_train_into_one_directory(tmp_path: Path) -> None:
         pass
 
 
-def test_mixed_precision_leaves_a_float32_network_and_tensorboard_its_logs(run_recipe: Train) -> None:
-    out, _ = run_recipe(tiny_recipe(epochs=1), options=Options(mixed_precision=True, tensorboard=True))
+def test_mixed_precision_leaves_a_float32_network_and_tensorboard_its_logs(
+    run_recipe: Train, weight_file: Path
+) -> None:
+    """With weights that lie in the folder given alone, since the network is built twice."""
+    recipe = tiny_recipe({"network": {"weights": weight_file.name}}, epochs=1)
+    out, _ = run_recipe(recipe, weight_file.parent, options=Options(mixed_precision=True, tensorboard=True))
     network = keras.saving.load_model(out / "model.keras", compile=False)
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     assert keras.config.dtype_policy().name == "float32"
