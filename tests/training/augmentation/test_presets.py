@@ -4,7 +4,7 @@ import pytest
 
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.augmentation.presets import PRESETS, augmentation_of, preset
-from dermsplit_training.recipe import AugmentRecipe
+from dermsplit_training.recipe_augment import AugmentRecipe
 
 
 def test_what_the_recipe_says_is_laid_over_the_preset() -> None:

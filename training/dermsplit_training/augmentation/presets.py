@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dermsplit_contract.errors import RecipeInvalid
-from dermsplit_training.recipe import AugmentRecipe
+from dermsplit_training.recipe_augment import AugmentRecipe
 
 
 @dataclass(frozen=True)
