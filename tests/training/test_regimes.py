@@ -218,9 +218,10 @@ def test_an_average_is_for_one_device(run_recipe: Train) -> None:
         run_recipe(tiny_recipe(weight_average=0.9), options=Options(strategy="mirrored"))
 
 
-def test_a_layer_to_freeze_up_to_that_is_none_is_said(run_recipe: Train) -> None:
-    with pytest.raises(RecipeInvalid, match=r"network\.frozen_up_to.*'pool9'"):
-        run_recipe(tiny_recipe({"network": {"frozen_up_to": "pool9"}}, baseline=False))
+@pytest.mark.parametrize("name", ["pool9", "logits"])
+def test_a_layer_to_freeze_up_to_that_the_backbone_lacks_is_said(run_recipe: Train, name: str) -> None:
+    with pytest.raises(RecipeInvalid, match=rf"network\.frozen_up_to.*'{name}'"):
+        run_recipe(tiny_recipe({"network": {"frozen_up_to": name}}, baseline=False))
 
 
 def test_layers_that_are_frozen_stay_as_their_weight_file_has_them(run_recipe: Train, weight_file: Path) -> None:

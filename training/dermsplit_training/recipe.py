@@ -117,7 +117,7 @@ class NetworkRecipe(Section):
     last_layer: str = Field(default="", description="Take the features here; none named: at the backbone's end")
     batch_norm_momentum: float = Field(default=0.0, ge=0, lt=1, description="0: the backbone's own")
     frozen_up_to: str = Field(
-        default="", description="This layer and all before it stay as their weight file has them; none named: all learn"
+        default="", description="This layer and all before it stay as they start; none named: all learn"
     )
 
 

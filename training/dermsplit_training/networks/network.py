@@ -121,8 +121,8 @@ def set_frozen(network: keras.Model, frozen: bool) -> None:
 
 def freeze_up_to(network: keras.Model, name: str) -> None:
     """Keep the weights of the layer of that name, and of all before it, as they are. Raises RecipeInvalid where the
-    network has no such layer."""
-    if name not in {layer.name for layer in network.layers}:
+    backbone has no such layer."""
+    if name not in {layer.name for layer in backbone_layers(network)}:
         raise RecipeInvalid(
             f"The recipe's 'network.frozen_up_to' must be a layer of the backbone, got '{name}'. "
             "`dermsplit cuts` lists layers."
