@@ -7,13 +7,13 @@ from rich.progress import Progress
 
 from dermsplit_training.learning.batches import InferenceBatches
 from dermsplit_training.learning.examples import Examples, Rows
+from dermsplit_training.learning.precision import on_processors
 from dermsplit_training.progress import KerasProgress
 
 
 def jit_compile() -> bool | str:
     """What to give to ``compile``: "auto", but no XLA for TensorFlow on a processor, where it was five times slower."""
-    on_processor = keras.backend.backend() == "tensorflow" and not keras.distribution.list_devices("gpu")
-    return False if on_processor else "auto"
+    return False if keras.backend.backend() == "tensorflow" and on_processors() else "auto"
 
 
 def predictor(model: keras.Model) -> keras.Model:

@@ -16,7 +16,7 @@ def precision(mixed: bool, replicas: int = 1) -> Iterator[None]:
     processors only ``halve_products`` pays, so that is left to it.
     """
     before = keras.config.dtype_policy()
-    if mixed and not _on_processors():
+    if mixed and not on_processors():
         one_gpu = bool(keras.distribution.list_devices("gpu")) and replicas == 1
         keras.config.set_dtype_policy("mixed_float16" if one_gpu else "mixed_bfloat16")
     try:
@@ -31,7 +31,7 @@ def halve_products(network: keras.Model) -> None:
     Half of MobileNet's time goes into them, and processors with AMX have instructions for just that. Everything else
     is as fast in float32, or faster. The network is saved as if nothing had been done.
     """
-    if not _on_processors():
+    if not on_processors():
         return
     for layer in network.layers:
         if isinstance(layer, keras.layers.Conv2D) and _is_pointwise(layer):
@@ -44,7 +44,8 @@ def in_float32(trained: keras.Model, built: keras.Model) -> keras.Model:
     return built
 
 
-def _on_processors() -> bool:
+def on_processors() -> bool:
+    """Whether there is nothing but processors to compute on."""
     return not (keras.distribution.list_devices("gpu") or keras.distribution.list_devices("tpu"))
 
 
