@@ -162,6 +162,11 @@ class DistillationRecipe(Section):
 
     weight: float = Field(default=0.0, ge=0, le=1, description="The teachers' share of the loss; 0: no teacher")
     temperature: float = Field(default=2.0, gt=0, description="What both sides' logits are divided by")
+    views: Literal[1, 2, 4, 8] = Field(
+        default=1,
+        description="The teachers' answer is the mean over so many views of an image: 2 is a quarter turn beside it, "
+        "4 all quarter turns, 8 their mirror images as well",
+    )
     start: bool = Field(
         default=False, description="Start from the first teacher's weights, wherever a layer has its name and shape"
     )

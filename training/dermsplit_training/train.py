@@ -16,7 +16,13 @@ from dermsplit_training.data.prepare import Prepared, prepare
 from dermsplit_training.evaluation.finish import finish_run
 from dermsplit_training.learning.baseline import Baseline, fit_baseline, start_from
 from dermsplit_training.learning.devices import Strategy, open_devices
-from dermsplit_training.learning.distillation import NO_TEACHERS, identity_of, open_teachers, start_from_teacher
+from dermsplit_training.learning.distillation import (
+    NO_TEACHERS,
+    Teachers,
+    identity_of,
+    open_teachers,
+    start_from_teacher,
+)
 from dermsplit_training.learning.examples import examples_of
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.learning.fit import learn
@@ -69,14 +75,7 @@ def train(
     console.print(f"{len(prepared.pictures)} images, split {prepared.sha256[:12]}")
     with owned(out, devices.chief):
         with precision(options.mixed_precision, devices.replicas), devices.scope():
-            network = _build(recipe, prepared, weights)
-            if options.mixed_precision:
-                halve_products(network)
-            taught_by = open_teachers(teachers, network, recipe)
-            if recipe.distillation.start:
-                start_from_teacher(network, taught_by.networks[0])
-            if recipe.distillation.weight == 0:
-                taught_by = NO_TEACHERS
+            network, taught_by = _begin(recipe, prepared, weights, teachers, options.mixed_precision)
         if devices.chief:
             begin_run(out, recipe)
         features = _features(network, prepared, recipe, data, cache)
@@ -95,6 +94,20 @@ def train(
         run = finish_run(best, baseline, examples, prepared, recipe, rows, seconds, out, data, cache, names)
         remove_state(out)
     return run
+
+
+def _begin(
+    recipe: Recipe, prepared: Prepared, weights: Path | None, runs: Sequence[Path], mixed_precision: bool
+) -> tuple[keras.Model, Teachers]:
+    """The network as its learning begins, and those whose answers it learns from."""
+    network = _build(recipe, prepared, weights)
+    teachers = open_teachers(runs, network, recipe)
+    if mixed_precision:
+        for computed in (network, *teachers.networks):
+            halve_products(computed)
+    if recipe.distillation.start:
+        start_from_teacher(network, teachers.networks[0])
+    return network, teachers if recipe.distillation.weight else NO_TEACHERS
 
 
 def _build(recipe: Recipe, prepared: Prepared, weights: Path | None) -> keras.Model:

@@ -11,7 +11,7 @@ from dermsplit_contract.errors import RecipeInvalid, UsageError
 from dermsplit_contract.run import MODEL_FILE
 from dermsplit_training.evaluation.calibrate import softmax
 from dermsplit_training.evaluation.reevaluate import evaluate_run
-from dermsplit_training.learning.distillation import DistillationLoss
+from dermsplit_training.learning.distillation import DistillationLoss, Teachers
 from dermsplit_training.recipe import DistillationRecipe, Recipe
 from dermsplit_training.recipe_file import parse_recipe
 from dermsplit_training.train import train
@@ -62,6 +62,31 @@ def test_the_loss_is_that_of_labels_and_of_the_teacher() -> None:
     on_labels = -(labels * np.log(softmax(logits))).sum(axis=1)
     on_teacher = -(softmax(taught / 2) * np.log(softmax(logits / 2))).sum(axis=1) * 4
     np.testing.assert_allclose(found, 0.75 * on_labels + 0.25 * on_teacher, rtol=1e-5)
+
+
+@pytest.mark.parametrize("views", [1, 2, 4, 8])
+def test_teachers_answer_with_the_mean_over_turned_and_mirrored_views(views: int) -> None:
+    image = keras.Input((6, 6, 3))
+    teacher = keras.Model(image, keras.layers.Dense(4)(keras.layers.Flatten()(image)))
+    pictures = np.random.default_rng(5).random((3, 6, 6, 3), dtype=np.float32)
+    turned = [np.rot90(pictures, turns, axes=(1, 2)) for turns in range(4)]
+    seen = [*turned, *(view[:, :, ::-1] for view in turned)][:views]
+    expected = np.mean([softmax(teacher.predict(view.copy(), verbose=0) / 2) for view in seen], axis=0)
+    said = keras.Model(image, Teachers([teacher], views).logits(image, 2.0)).predict(pictures, verbose=0)
+    np.testing.assert_allclose(np.exp(said), expected, rtol=1e-5)
+
+
+def test_a_teacher_of_several_views_may_be_one_that_is_told_things(
+    drawn_data: Path, cache: Path, tmp_path: Path
+) -> None:
+    told = TEXT + '[metadata]\nfields = ["age", "sex", "site"]\njoin = "log_odds"\n'
+    train(parsed(told), drawn_data, None, tmp_path / "teacher", cache)
+    taught = told + PUPIL + "views = 4\n"
+    run = train(parsed(taught), drawn_data, None, tmp_path / "pupil", cache, teachers=[tmp_path / "teacher"])
+    assert run is not None
+    learned = keras.saving.load_model(tmp_path / "pupil" / MODEL_FILE)
+    first = keras.saving.load_model(tmp_path / "teacher" / MODEL_FILE)
+    np.testing.assert_array_equal(*(each.get_layer("conv_pw_3").get_weights() for each in (learned, first)))
 
 
 def test_a_pupil_learns_behind_a_frozen_head(drawn_data: Path, cache: Path, tmp_path: Path) -> None:

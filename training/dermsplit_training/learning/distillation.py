@@ -10,29 +10,36 @@ from keras import ops
 
 from dermsplit_contract.errors import RecipeInvalid, UsageError
 from dermsplit_contract.run import MODEL_FILE, read_run
+from dermsplit_training.learning.told import without_told
 from dermsplit_training.networks.flow import rest_of
 from dermsplit_training.networks.network import learning_network
 from dermsplit_training.recipe import DistillationRecipe, Recipe
 
 
 class Teachers:
-    """Networks that are learned from, each from the picture to the same logits [N, D] as the network that learns."""
+    """Networks that are learned from, each from the picture to the same logits [N, D] as the network that learns.
 
-    def __init__(self, networks: Sequence[keras.Model]) -> None:
+    With ``views`` 2, 4 or 8 each sees a picture that often, turned and mirrored: test-time averaging, taught to a
+    network that sees it once.
+    """
+
+    def __init__(self, networks: Sequence[keras.Model], views: int = 1) -> None:
         for network in networks:
             network.trainable = False
         self.networks = networks
+        self.views = views
 
     def __len__(self) -> int:
         return len(self.networks)
 
     def logits(self, images: Any, temperature: float) -> Any:
         """What the teachers say of symbolic images [N, S, S, 3] together: log-probabilities [N, D] at a temperature,
-        the mean of theirs."""
-        return _together([network(images, training=False) for network in self.networks], temperature)
+        the mean of theirs and of the views'."""
+        seen = _views(images, self.views)
+        return _together([network(view, training=False) for network in self.networks for view in seen], temperature)
 
     def logits_behind(self, layer: str, features: Any, temperature: float) -> Any:
-        """The same from the features that all of them share at a layer."""
+        """The same from the features that all of them share at a layer, of one view."""
         rests = [rest_of(network, layer) for network in self.networks]
         return _together([rest(features, training=False) for rest in rests], temperature)
 
@@ -52,7 +59,7 @@ def open_teachers(runs: Sequence[Path], network: keras.Model, recipe: Recipe) ->
     found = []
     for run in runs:
         read_run(run)
-        teacher = learning_network(keras.saving.load_model(run / MODEL_FILE, compile=False))
+        teacher = learning_network(without_told(keras.saving.load_model(run / MODEL_FILE, compile=False)))
         # One to start from gives its weights alone, and may differ in what it takes besides.
         learned_from = recipe.distillation.weight > 0
         if learned_from and (teacher.input_shape != network.input_shape or teacher.output_shape != expected):
@@ -61,7 +68,7 @@ def open_teachers(runs: Sequence[Path], network: keras.Model, recipe: Recipe) ->
                 f"expected {list(network.input_shape)} to {list(expected)}: train it on the same diagnoses and size."
             )
         found.append(teacher)
-    return Teachers(found)
+    return Teachers(found, recipe.distillation.views)
 
 
 def start_from_teacher(network: keras.Model, teacher: keras.Model) -> int:
@@ -110,6 +117,11 @@ class DistilledAccuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch."""
         super().update_state(y_true, ops.split(y_pred, 2, axis=-1)[0], sample_weight)
+
+
+def _views(images: Any, count: int) -> list[Any]:
+    turned = [ops.rot90(images, turns, axes=(1, 2)) for turns in range(min(count, 4))]
+    return turned if count < 8 else [*turned, *(ops.flip(view, axis=2) for view in turned)]
 
 
 def _together(logits: Sequence[Any], temperature: float) -> Any:

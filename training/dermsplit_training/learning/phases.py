@@ -91,7 +91,7 @@ def _answers(network: keras.Model, recipe: Recipe, teachers: Teachers) -> Any:
     if not len(teachers):
         return learner([augmented, *metadata] if metadata else augmented)
     temperature = recipe.distillation.temperature
-    if recipe.distillation.frozen_head and len(teachers) == 1:
+    if recipe.distillation.frozen_head and len(teachers) == 1 and teachers.views == 1:
         # Both would compute the same up to here, so it is computed once.
         crossing = keras.Model(image, network.get_layer(behind).output, name="frozen_head")(augmented)
         rest = rest_of(learner, behind)
