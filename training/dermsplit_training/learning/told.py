@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dermsplit_training.data.metadata import left_out
 from dermsplit_training.networks.network import METADATA
 
-PENALTIES = (0.003, 0.01, 0.03, 0.1)
+PENALTIES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 """Strengths of the L2 penalty that cross-validation chooses from, beside not telling anything."""
 
 FOLDS = 5
