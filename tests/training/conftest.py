@@ -2,6 +2,8 @@
 
 import csv
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,22 +95,30 @@ def killed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("killed") / "tiny"
 
 
+@contextmanager
+def copied_after_the_first_epoch(killed: Path) -> Iterator[None]:
+    """While it lasts, a training leaves in ``killed`` what a kill after its first epoch would."""
+    from dermsplit_training.learning import fit
+
+    save_epoch = fit.save_epoch
+
+    def save_and_copy(directory: Path, *arguments: Any) -> None:
+        save_epoch(directory, *arguments)
+        if not killed.exists():
+            shutil.copytree(directory, killed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "save_epoch", save_and_copy)
+        yield
+
+
 @pytest.fixture(scope="session")
 def tiny_run(
     drawn_data: Path, cache: Path, killed_run: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Run]:
     """A finished training of the drawn data: its directory and its run.json."""
-    from dermsplit_training.learning import fit
     from dermsplit_training.train import train
 
     out = tmp_path_factory.mktemp("runs") / "tiny"
-    save_epoch = fit.save_epoch
-
-    def save_and_copy(directory: Path, *arguments: Any) -> None:
-        save_epoch(directory, *arguments)
-        if not killed_run.exists():
-            shutil.copytree(directory, killed_run)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "save_epoch", save_and_copy)
+    with copied_after_the_first_epoch(killed_run):
         return out, train(tiny_recipe(), drawn_data, None, out, cache)

@@ -2,9 +2,7 @@
 
 import csv
 import resource
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,21 +52,6 @@ def backbone_weights(network: keras.Model) -> list[np.ndarray]:
     return [np.asarray(weight) for layer in backbone_layers(network) for weight in layer.weights]
 
 
-@contextmanager
-def copied_after_the_first_epoch(killed: Path) -> Iterator[None]:
-    """While it lasts, a training leaves in ``killed`` what a kill after its first epoch would."""
-    save_epoch = fit.save_epoch
-
-    def save_and_copy(directory: Path, *arguments: Any) -> None:
-        save_epoch(directory, *arguments)
-        if not killed.exists():
-            shutil.copytree(directory, killed)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "save_epoch", save_and_copy)
-        yield
-
-
 @pytest.fixture(scope="session")
 def weight_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights for the tiny network's backbone, so that it starts the same each time."""
@@ -111,7 +94,7 @@ def test_two_phases_freeze_first_and_resume_across_the_border(
         {"network": {"weights": str(weight_file)}}, regime="two_phase", top_epochs=1, baseline=False, keep="last"
     )
     killed = tmp_path / "killed"
-    with copied_after_the_first_epoch(killed):
+    with conftest.copied_after_the_first_epoch(killed):
         out, _ = run_recipe(recipe)
 
     fresh = backbone_weights(build_network(recipe.network, recipe.top, 0, 2, None))
@@ -193,7 +176,7 @@ def test_the_average_of_the_weights_is_kept_and_learning_goes_on_from_the_weight
     settings = {"baseline": False, "keep": "last", "epochs": 3}
     recipe = tiny_recipe(sections, weight_average=0.999, **settings)
     killed = tmp_path / "killed"
-    with copied_after_the_first_epoch(killed):
+    with conftest.copied_after_the_first_epoch(killed):
         averaged, _ = run_recipe(recipe)
     plain = tmp_path / "plain"
     train(tiny_recipe(sections, **settings), drawn_data, None, plain, cache)
