@@ -16,6 +16,7 @@ from playwright.sync_api import Browser as Chromium
 from dermsplit_contract.bundle import GOLDEN_INPUT, open_bundle
 from tests.e2e.conftest import Serve
 from tests.e2e.faults import result_of
+from tests.e2e.quarters import SHOWN, are_shown, save_quarters
 from tests.e2e.test_check import answer, choose, open_page
 from tests.process import Process, free_port
 
@@ -117,6 +118,18 @@ def test_a_photo_gets_the_features_and_the_answer_of_chromium(
     assert found == expected
     # The turned photo is another picture, or this test would not see whether it was turned.
     assert found["turned.jpg"].features != found["plain.jpg"].features == found["p3.jpg"].features
+
+
+@engines
+def test_a_large_turned_photo_is_shown_upright(engine: str, server: str, tmp_path: Path) -> None:
+    photo = tmp_path / "quarters.jpg"
+    save_quarters(photo)
+    with opened(engine, server, tmp_path) as browser:
+        browser.click("check-button")
+        browser.choose_file(photo)
+        browser.expect_screen("review")
+        shown = browser.run(SHOWN)
+    assert are_shown(shown), shown
 
 
 @engines

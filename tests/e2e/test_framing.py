@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from .quarters import SHOWN, are_shown, save_quarters
 from .test_check import choose, open_page, read
 
 SMALLEST = {"width": 320, "height": 640}
@@ -100,3 +101,20 @@ def test_nothing_is_cut_off_on_the_smallest_phone(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
     page.get_by_test_id("use-photo").scroll_into_view_if_needed()
     expect(page.get_by_test_id("use-photo")).to_be_in_viewport(ratio=1)
+
+
+def test_a_large_turned_photo_is_shown_upright_from_afar_and_near(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    """From afar a smaller copy is drawn, near the photo itself."""
+    save_quarters(tmp_path / "quarters.jpg")
+    page = open_page(browser, server)
+    choose(page, tmp_path / "quarters.jpg")
+    expect_box(page, [500, 0, 3500, 3000])
+    assert are_shown(page.evaluate(f"() => {{ {SHOWN} }}"))
+    page.get_by_test_id("review-picture").focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    expect_box_where(page, lambda left, _top, right, _bottom: right - left < 1500)
+    assert are_shown(page.evaluate(f"() => {{ {SHOWN} }}"))
+    page.context.close()

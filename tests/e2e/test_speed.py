@@ -76,7 +76,7 @@ def test_a_first_visit_fetches_little_and_all_of_it_compressed(page: Page, serve
 def test_the_page_never_stands_still(launch: LaunchBrowser, server: str, tmp_path: Path) -> None:
     """From the first byte to the answer of a 12-megapixel photo: no task of the page's thread over 200 ms.
 
-    Processor time times four, which other work on the machine does not lengthen, stands for a processor as slow.
+    Processor time times four, in which waiting for other work has no part, stands for a processor as slow.
     """
     path = tmp_path / "large.jpg"
     Image.fromarray(draw_lesion(400, seed=5)).resize((4000, 3000)).save(path, quality=85)

@@ -7,6 +7,7 @@ import { Limits } from "../api/limits.ts";
 import { post } from "../api/post.ts";
 import { Incoming } from "../capture/incoming.ts";
 import { decodeExactly, type Photo, prepareInput } from "../capture/photo.ts";
+import { yieldToMain } from "../capture/yield_to_main.ts";
 import { Decoders } from "../decoder/decoders.ts";
 import { startWorker } from "../head/bridge.ts";
 import type { Fetch } from "../head/download.ts";
@@ -77,6 +78,8 @@ heads.get().then(
 );
 for (const change of ["online", "offline"]) window.addEventListener(change, () => stage.refresh());
 
+// Reading the script and drawing the first screen are each long enough.
+await yieldToMain();
 for (;;) {
   const dropped = await home(around);
   await checkMoles(screensOn(around, dropped), steps);

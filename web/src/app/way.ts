@@ -1,6 +1,7 @@
 /** The steps between review and result: what one try has made is kept for the next. */
 
 import { inferRequest, type Reply } from "../api/infer.ts";
+import { yieldToMain } from "../capture/yield_to_main.ts";
 import { agree } from "../contract/agreement.ts";
 import { askedFields, encodeMetadata, type Told, takenFrom } from "../contract/metadata.ts";
 import { asTrouble, BundleChanged } from "../contract/trouble.ts";
@@ -41,7 +42,7 @@ export class Way<P> {
 
   private async make(head: Head, report: Report): Promise<Made> {
     report({ at: "head" });
-    await nextFrame();
+    await yieldToMain();
     const { manifest } = head;
     const inputs: Uint8Array[] = [];
     const pieces: Uint8Array[] = [];
@@ -119,9 +120,4 @@ function checkedBy(place: Place, made: Made, { answers, text }: Reply, milliseco
 
 function spentOn({ milliseconds }: Made): number {
   return milliseconds.prepare + milliseconds.head;
-}
-
-/** Let the page draw before work that holds it up. */
-function nextFrame(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,12 +1,15 @@
 /** From a file to a picture, beside the page's own thread. */
 
 import { Trouble } from "../contract/trouble.ts";
-import { AS_IN_THE_FILE } from "./exact.ts";
+import { AS_IN_THE_FILE, type DecodedAside } from "./exact.ts";
 import { HEIC_HEAD, isHeic } from "./heic.ts";
 import { withoutProfile } from "./profile.ts";
 
+/** On the page's own thread there is no preview: making one would hold it as long as drawing the picture. */
+export type Decoded = DecodedAside | { readonly picture: ImageBitmap | HTMLImageElement; readonly preview: null };
+
 /** Throws Trouble `photo_unreadable` or `photo_heic` for what this browser cannot show as a picture. */
-export async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
+export async function decode(file: Blob): Promise<Decoded> {
   if (file.size === 0) throw new Trouble("photo_unreadable", "empty file");
   const plain = await withoutProfile(file);
   try {
@@ -17,25 +20,22 @@ export async function decode(file: Blob): Promise<ImageBitmap | HTMLImageElement
 }
 
 /** For small pictures: on the page's own thread. */
-export async function decodeHere(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
-  try {
-    return await createImageBitmap(file, AS_IN_THE_FILE);
-  } catch {
-    return decodeAsImage(file);
-  }
+export async function decodeHere(file: Blob): Promise<Decoded> {
+  const picture = await createImageBitmap(file, AS_IN_THE_FILE).catch(() => decodeAsImage(file));
+  return { picture, preview: null };
 }
 
 /** A worker that says nothing for so long will not: the slowest phones take a few seconds for their largest photos. */
 const DECODE_MILLISECONDS = 20_000;
 
 /** In a worker, since the pixels of a large photo hold the thread that receives them for longer than a person bears. */
-async function decodeAside(file: Blob): Promise<ImageBitmap> {
+async function decodeAside(file: Blob): Promise<DecodedAside> {
   const worker = new Worker(new URL("./worker/decode.ts", import.meta.url), { type: "module" });
   try {
     return await new Promise((resolve, reject) => {
       const fail = () => reject(new Error("The worker did not decode."));
       worker.onerror = worker.onmessageerror = fail;
-      worker.onmessage = ({ data }: MessageEvent<ImageBitmap | null>) => (data === null ? fail() : resolve(data));
+      worker.onmessage = ({ data }: MessageEvent<DecodedAside | null>) => (data === null ? fail() : resolve(data));
       worker.postMessage(file);
       setTimeout(fail, DECODE_MILLISECONDS);
     });

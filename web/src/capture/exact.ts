@@ -4,3 +4,9 @@ export const AS_IN_THE_FILE = {
   colorSpaceConversion: "none",
   premultiplyAlpha: "none",
 } as const satisfies ImageBitmapOptions;
+
+/** What the worker that decodes answers: the picture, and of a large one a smaller copy, quicker to draw. */
+export interface DecodedAside {
+  readonly picture: ImageBitmap;
+  readonly preview: ImageBitmap | null;
+}

@@ -2,14 +2,17 @@
 
 import { type Box, centreSquare, type ReadRows, toInput, withoutAlpha } from "../contract/input.ts";
 import { Trouble } from "../contract/trouble.ts";
-import { decode, decodeHere } from "./decode.ts";
+import { type Decoded, decode, decodeHere } from "./decode.ts";
+import { yieldToMain } from "./yield_to_main.ts";
 
 /** Whether a camera took it just now, here or in the phone's own camera app, or it was there before. */
 export type Source = "camera" | "file";
 
 export interface Photo {
   readonly source: Source;
-  readonly picture: ImageBitmap | HTMLImageElement;
+  readonly picture: Decoded["picture"];
+  /** A smaller copy of a large picture, for people's eyes. */
+  readonly preview: ImageBitmap | null;
   readonly width: number;
   readonly height: number;
   /** The square that the network will see; the person may move it. */
@@ -25,9 +28,10 @@ export async function readPhoto(file: Blob, source: Source): Promise<Photo> {
   return photoOf(await decode(file), source);
 }
 
-function photoOf(picture: ImageBitmap | HTMLImageElement, source: Source): Photo {
+function photoOf({ picture, preview }: Decoded, source: Source): Photo {
   const { width, height } = sizeOf(picture);
   const release = () => {
+    preview?.close();
     if (picture instanceof ImageBitmap) picture.close();
     else URL.revokeObjectURL(picture.src);
   };
@@ -35,7 +39,7 @@ function photoOf(picture: ImageBitmap | HTMLImageElement, source: Source): Photo
     release();
     throw new Trouble("photo_unreadable", `${width}x${height} pixels`);
   }
-  return { source, picture, width, height, box: centreSquare(width, height), release };
+  return { source, picture, preview, width, height, box: centreSquare(width, height), release };
 }
 
 /** A camera that has shown itself gives a picture within this time. */
@@ -52,7 +56,7 @@ export async function takeFrame(video: HTMLVideoElement, box: Box): Promise<Phot
     const picture = await createImageBitmap(video).catch(() => null);
     if (picture !== null && !isEmpty(picture)) {
       const { width, height } = picture;
-      return { source: "camera", picture, width, height, box, release: () => picture.close() };
+      return { source: "camera", picture, preview: null, width, height, box, release: () => picture.close() };
     }
     picture?.close();
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MILLISECONDS));
@@ -82,7 +86,7 @@ function pauses(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < MILLISECONDS_AT_A_TIME) return;
-    await new Promise((resolve) => setTimeout(resolve));
+    await yieldToMain();
     last = performance.now();
   };
 }
@@ -103,10 +107,20 @@ export function drawSquare(photo: Photo, canvas: HTMLCanvasElement): void {
   const context = canvas.getContext("2d");
   if (context === null) return;
   const { left, top, right, bottom } = photo.box;
+  const { source, share } = drawnFrom(photo, canvas.width / (right - left));
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(photo.picture, left, top, right - left, bottom - top, 0, 0, canvas.width, canvas.height);
+  const [x, y, width, height] = [left, top, right - left, bottom - top].map((value) => value * share) as Four;
+  context.drawImage(source, x, y, width, height, 0, 0, canvas.width, canvas.height);
+}
+
+type Four = [number, number, number, number];
+
+/** The preview, `share` of the photo's size, where that is no less than what is asked for. */
+function drawnFrom({ picture, preview, width }: Photo, asked: number): { source: CanvasImageSource; share: number } {
+  const share = (preview?.width ?? 0) / width;
+  return preview !== null && share >= asked ? { source: preview, share } : { source: picture, share: 1 };
 }
 
 /** Side of the pictures that are kept: enough to compare, small enough to keep many. */

@@ -13,8 +13,8 @@ export interface Box {
 /** Gives rows `top ... bottom - 1` of a square as RGBA uint8 [rows, side, 4]; alpha is ignored. */
 export type ReadRows = (top: number, bottom: number) => Uint8Array | Uint8ClampedArray;
 
-/** Rows that are read at a time, so that a phone never needs a canvas as large as its camera. */
-const ROWS_AT_A_TIME = 128;
+/** Rows that are read at a time, so that a phone never needs a canvas as large as its camera, and can pause often. */
+const ROWS_AT_A_TIME = 32;
 
 /** The largest centred square, rounded to the left and the top. */
 export function centreSquare(width: number, height: number): Box {

@@ -41,7 +41,7 @@ describe("the resize gives Pillow's bytes", () => {
   });
 
   test("a tall picture read in several strips is the picture resized at once", async () => {
-    const side = 600;
+    const side = 100;
     const rgb = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 7919 + (i >> 5)) % 256);
     const strips: [number, number][] = [];
     const read = reader(rgb, side, { left: 0, top: 0, right: side, bottom: side });
@@ -50,11 +50,10 @@ describe("the resize gives Pillow's bytes", () => {
       return read(from, to);
     });
     expect(strips).toEqual([
-      [0, 128],
-      [128, 256],
-      [256, 384],
-      [384, 512],
-      [512, 600],
+      [0, 32],
+      [32, 64],
+      [64, 96],
+      [96, 100],
     ]);
     expect(Buffer.compare(input, resizeColumns(resizeRows(rgb, side, 32), 32, 32))).toBe(0);
   });
