@@ -9,7 +9,7 @@ from dermsplit_training.gate.regate import regate
 from dermsplit_training.train import train
 from tests.training.conftest import tiny_recipe
 
-SETTINGS = ("gate.images=24", "gate.steps=400", "gate.swept_images=20")
+SETTINGS = ("gate.images=24", "gate.steps=100", "gate.swept_images=20")
 
 
 @pytest.fixture(scope="session")

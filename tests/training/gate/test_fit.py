@@ -1,11 +1,14 @@
 """The gate on drawn vectors: it tells the kinds apart, and is never sure of what is far from all."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
 
 from dermsplit_training.gate.distances import DERMOSCOPIC, NEITHER, PHONE, fit_distances
 from dermsplit_training.gate.fit import build_gate, fit_gate
+from dermsplit_training.gate.layers import members_of
 from dermsplit_training.gate.negatives.features import draw_features
 from dermsplit_training.gate.surface import fit_surface
 from dermsplit_training.gate.threshold import neither_log_odds, shift_for
@@ -24,7 +27,7 @@ def draw(kind: int, count: int, seed: int) -> np.ndarray:
 def gate() -> keras.Model:
     vectors = np.concatenate([draw(kind, 300, 0) for kind in (DERMOSCOPIC, PHONE, NEITHER)])
     kinds = np.repeat([DERMOSCOPIC, PHONE, NEITHER], 300)
-    return fit_gate(vectors, kinds, np.ones(900, np.float32), steps=600, seed=1)[0]
+    return fit_gate(vectors, kinds, np.ones(900, np.float32), steps=200, seed=1)[0]
 
 
 def test_kinds_are_told_apart(gate: keras.Model) -> None:
@@ -37,6 +40,15 @@ def test_what_is_far_away_is_neither_in_every_direction(gate: keras.Model) -> No
     away = np.random.default_rng(3).normal(size=(500, WIDTH)).astype(np.float32)
     away *= 60 / np.linalg.norm(away, axis=1, keepdims=True)
     assert (neither_log_odds(gate.predict(away, verbose=0)) > 3).all()
+
+
+def test_what_it_says_is_the_mean_of_networks_that_learned_apart(gate: keras.Model) -> None:
+    vectors = np.concatenate([draw(kind, 50, 2) for kind in (DERMOSCOPIC, PHONE, NEITHER)])
+    said = [member.predict(vectors, verbose=0) for member in members_of(gate)]
+    assert gate.predict(vectors, verbose=0) == pytest.approx(np.mean(said, axis=0), rel=1e-3, abs=1e-3)
+    for member, other in pairwise(said):
+        assert (member.argmax(axis=1) == other.argmax(axis=1)).mean() >= 0.9
+        assert np.abs(member - other).max() > 0.1
 
 
 def test_squared_distances_are_mahalanobis() -> None:
@@ -70,7 +82,7 @@ def test_maps_are_told_from_what_has_the_same_values_in_another_order() -> None:
     others = [draw_features("features_mixed_channels", 600, 2, lens), draw_features("features_uniform", 600, 2, phone)]
     maps = np.concatenate([lens, phone, *others])
     kinds = np.repeat([DERMOSCOPIC, PHONE, NEITHER], [400, 400, 1200])
-    gate, known = fit_gate(maps, kinds, np.ones(2000, np.float32), steps=1000, seed=1)
+    gate, known = fit_gate(maps, kinds, np.ones(2000, np.float32), steps=400, seed=1)
     for kind, drawn in ((DERMOSCOPIC, draw_maps(200, 3)), (PHONE, draw_maps(200, 4) + 4)):
         assert (gate.predict(drawn, verbose=0).argmax(axis=1) == kind).mean() >= 0.95
     mixed = draw_features("features_mixed_channels", 200, 5, draw_maps(200, 3))

@@ -13,11 +13,14 @@ Known = Distances | Surface
 
 HELD_IN = 6.0
 """Standardised values are held within so many deviations, that no single one decides."""
+MEMBERS = 4
+"""Small networks whose logits are averaged: what one of them has learned by chance, the others have not."""
 FILTERS = 96
 HIDDEN = {Distances: 256, Surface: 64}
 DROPOUT = 0.3
 SAID = "gate_said"
-"""The layer of the small network's logits, whose bias the threshold is set by."""
+"""The layer of the mean logits, whose bias the threshold is set by."""
+TOO_FAR = "gate_too_far"
 BEYOND = 1.5
 """Times the largest distance of a real training picture, from which a picture is too far whatever else is said."""
 STEEPNESS = 20.0
@@ -27,28 +30,49 @@ STEEPNESS = 20.0
 def lay_gate(tensor: Any, known: Known) -> Any:
     """Lay the gate on a symbolic tensor [N, ...]: logits float32 [N, 3] in the order of the domains.
 
-    A small network on what crosses. Beyond any distance that a real picture had, neither wins whatever that network
-    says: ReLU networks are surest far away from all that they know (Hein et al. 2019). Layers alone are used, each with
-    a name of its own: operations get names by themselves, which may collide with those of a network that was loaded.
+    Small networks on what crosses, and the mean of their logits. Beyond any distance that a real picture had, neither
+    wins whatever they say: ReLU networks are surest far away from all that they know (Hein et al. 2019). Layers alone
+    are used, each with a name of its own: operations get names by themselves, which may collide with those of a network
+    that was loaded.
     """
-    seen, away = _seen_in_map(tensor, known) if isinstance(known, Surface) else _seen_in_vector(tensor, known)
-    seen = keras.layers.Dropout(DROPOUT, name="gate_dropout")(seen)
-    flowing = keras.layers.Dense(HIDDEN[type(known)], "relu", name="gate_hidden")(seen)
-    said = keras.layers.Dense(3, name=SAID)(flowing)
-    return keras.layers.Add(name="gate_logits")([said, _too_far(away, known.furthest)])
+    if isinstance(known, Surface):
+        whitened, away = known.lay(tensor)
+        held = _held(whitened)
+        seen = [_seen_in_map(held, number) for number in range(1, MEMBERS + 1)]
+    else:
+        vector, away = _seen_in_vector(tensor, known)
+        seen = [vector] * MEMBERS
+    said = [_said(one, HIDDEN[type(known)], number) for number, one in enumerate(seen, start=1)]
+    every = keras.layers.Concatenate(name="gate_said_by_every_member")(said)
+    shares = np.tile(np.eye(3, dtype=np.float32) / MEMBERS, (MEMBERS, 1))
+    mean = fixed_dense(every, shares, np.zeros(3, dtype=np.float32), SAID)
+    return keras.layers.Add(name="gate_logits")([mean, _too_far(away, known.furthest)])
 
 
-def _seen_in_map(tensor: Any, known: Surface) -> tuple[Any, Any]:
-    """Two convolutions over the whitened map: their mean and largest values [N, 2 F]; and the distances [N, 2]."""
-    whitened, away = known.lay(tensor)
-    flowing = _held(whitened)
-    for number in (1, 2):
-        flowing = keras.layers.Conv2D(FILTERS, 3, padding="same", activation="relu", name=f"gate_conv_{number}")(
-            flowing
+def members_of(gate: keras.Model) -> list[keras.Model]:
+    """Each small network of a gate by itself, [N, ...] -> logits float32 [N, 3]; they share the gate's layers."""
+    too_far = gate.get_layer(TOO_FAR).output
+    outputs = [gate.get_layer(f"{SAID}_{number}").output for number in range(1, MEMBERS + 1)]
+    return [keras.Model(gate.inputs, keras.layers.Add()([said, too_far])) for said in outputs]
+
+
+def _said(seen: Any, hidden: int, number: int) -> Any:
+    """One small network's logits [N, 3] of what it has seen [N, F]."""
+    seen = keras.layers.Dropout(DROPOUT, name=f"gate_dropout_{number}")(seen)
+    flowing = keras.layers.Dense(hidden, "relu", name=f"gate_hidden_{number}")(seen)
+    return keras.layers.Dense(3, name=f"{SAID}_{number}")(flowing)
+
+
+def _seen_in_map(flowing: Any, number: int) -> Any:
+    """Two convolutions over the whitened map: their mean and largest values [N, 2 F]."""
+    for layer in (1, 2):
+        convolution = keras.layers.Conv2D(
+            FILTERS, 3, padding="same", activation="relu", name=f"gate_conv_{number}_{layer}"
         )
-    mean = keras.layers.GlobalAveragePooling2D(name="gate_mean")(flowing)
-    largest = keras.layers.GlobalMaxPooling2D(name="gate_largest")(flowing)
-    return keras.layers.Concatenate(name="gate_seen")([mean, largest]), away
+        flowing = convolution(flowing)
+    mean = keras.layers.GlobalAveragePooling2D(name=f"gate_mean_{number}")(flowing)
+    largest = keras.layers.GlobalMaxPooling2D(name=f"gate_largest_{number}")(flowing)
+    return keras.layers.Concatenate(name=f"gate_seen_{number}")([mean, largest])
 
 
 def _seen_in_vector(tensor: Any, known: Distances) -> tuple[Any, Any]:
@@ -76,4 +100,4 @@ def _too_far(away: Any, furthest: Vectors) -> Any:
     beyond = keras.layers.ReLU(name="gate_beyond")(times)
     to_neither = np.zeros((2, 3), dtype=np.float32)
     to_neither[:, NEITHER] = STEEPNESS
-    return fixed_dense(beyond, to_neither, None, "gate_too_far")
+    return fixed_dense(beyond, to_neither, None, TOO_FAR)
