@@ -111,11 +111,9 @@ export function drawSquare(photo: Photo, canvas: HTMLCanvasElement): void {
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
-  const [x, y, width, height] = [left, top, right - left, bottom - top].map((value) => value * share) as Four;
-  context.drawImage(source, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  const [width, height] = [(right - left) * share, (bottom - top) * share];
+  context.drawImage(source, left * share, top * share, width, height, 0, 0, canvas.width, canvas.height);
 }
-
-type Four = [number, number, number, number];
 
 /** The preview, `share` of the photo's size, where that is no less than what is asked for. */
 function drawnFrom({ picture, preview, width }: Photo, asked: number): { source: CanvasImageSource; share: number } {
