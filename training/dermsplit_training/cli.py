@@ -10,7 +10,7 @@ from dermsplit_training.comparison.commands import compare
 from dermsplit_training.data.commands import data_commands
 from dermsplit_training.gate.commands import gate
 from dermsplit_training.options import CacheOption, DataOption, SettingsOption, WeightsOption
-from dermsplit_training.robustness.commands import quality
+from dermsplit_training.robustness.commands import quality, views
 from dermsplit_training.search.commands import search
 from dermsplit_training.start import start_keras
 
@@ -19,6 +19,7 @@ commands.add_typer(data_commands, name="data")
 commands.command()(compare)
 commands.command()(gate)
 commands.command()(quality)
+commands.command()(views)
 commands.command()(search)
 
 

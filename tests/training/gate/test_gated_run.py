@@ -120,6 +120,18 @@ def test_a_gated_run_can_be_gated_again(
     assert again.shortcuts == []
 
 
+def test_a_run_without_its_history_is_told(
+    gated_run: tuple[Path, Run], drawn_data: Path, cache: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name in ("run.json", "model.keras"):
+        (bare / name).write_bytes((gated_run[0] / name).read_bytes())
+    with pytest.raises(RunInvalid, match=r"Expected history\.csv"):
+        regate(bare, drawn_data, tmp_path / "out", cache)
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_is_no_run_is_told(drawn_data: Path, cache: Path, tmp_path: Path) -> None:
     with pytest.raises(RunInvalid, match="dermsplit train"):
         regate(tmp_path, drawn_data, tmp_path / "out", cache)

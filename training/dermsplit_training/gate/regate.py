@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dermsplit_contract.errors import RunInvalid
 from dermsplit_contract.run import RUN_FILE, Run, read_run
 from dermsplit_training.evaluation.finish import finish_run
 from dermsplit_training.evaluation.reevaluate import load_network, prepare_again
@@ -23,15 +24,17 @@ def regate(directory: Path, data: Path, out: Path, cache: Path, settings: Sequen
     RunInvalid, RecipeInvalid, or DataInvalid where the images below ``data`` do not give the run's split.
     """
     before = read_run(directory)
+    rows = read_history(directory)
+    if not rows:
+        raise RunInvalid(f"Expected {HISTORY_FILE} in '{directory}', found none or an empty one. Give a whole run.")
     recipe = parse_recipe(lay_over(dict(before.recipe), [*settings, "gate.enabled=true"]))
     prepared = prepare_again(recipe, before, data, cache)
     network = without_gate(load_network(directory))
     kernel, bias = network.get_layer(LOGITS).get_weights()
     if before.shift:
         network.get_layer(LOGITS).set_weights([kernel, bias - np.array(before.shift, dtype=np.float32)])
-    rows = read_history(directory)
     out.mkdir(parents=True, exist_ok=True)
-    if (directory / HISTORY_FILE).is_file() and out != directory:
+    if out != directory:
         (out / HISTORY_FILE).write_bytes((directory / HISTORY_FILE).read_bytes())
     begin_run(out, recipe)
     examples = examples_of(prepared, recipe)

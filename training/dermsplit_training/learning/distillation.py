@@ -11,6 +11,7 @@ from keras import ops
 from dermsplit_contract.errors import RecipeInvalid, UsageError
 from dermsplit_contract.run import MODEL_FILE, read_run
 from dermsplit_training.learning.told import without_told
+from dermsplit_training.learning.views import views_of
 from dermsplit_training.networks.flow import rest_of
 from dermsplit_training.networks.network import learning_network
 from dermsplit_training.recipe import DistillationRecipe, Recipe
@@ -35,7 +36,7 @@ class Teachers:
     def logits(self, images: Any, temperature: float) -> Any:
         """What the teachers say of symbolic images [N, S, S, 3] together: log-probabilities [N, D] at a temperature,
         the mean of theirs and of the views'."""
-        seen = _views(images, self.views)
+        seen = views_of(images, self.views)
         return _together([network(view, training=False) for network in self.networks for view in seen], temperature)
 
     def logits_behind(self, layer: str, features: Any, temperature: float) -> Any:
@@ -117,11 +118,6 @@ class DistilledAccuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Count a batch."""
         super().update_state(y_true, ops.split(y_pred, 2, axis=-1)[0], sample_weight)
-
-
-def _views(images: Any, count: int) -> list[Any]:
-    turned = [ops.rot90(images, turns, axes=(1, 2)) for turns in range(min(count, 4))]
-    return turned if count < 8 else [*turned, *(ops.flip(view, axis=2) for view in turned)]
 
 
 def _together(logits: Sequence[Any], temperature: float) -> Any:
