@@ -17,6 +17,7 @@ COLOURS = {"JPEG": "#E69F00", "WebP": "#CC79A7", "features": "#0072B2", THIS_BUN
 def plot_bytes(rows: Sequence[Row], path: Path) -> None:
     """Write a PNG: the median request in bytes on a logarithmic axis, the AUC over all images on the other."""
     from matplotlib.figure import Figure  # without pyplot: no window system, no figure left open
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
@@ -28,16 +29,27 @@ def plot_bytes(rows: Sequence[Row], path: Path) -> None:
             _label(axes, row, row.sent.removeprefix(codec).strip())
     features = [row for row in rows if row.sent not in codec_of and row.sent != THIS_BUNDLE]
     axes.plot(_bytes(features), _aucs(features), "s", color=COLOURS["features"], label="features")
-    for row in features:
-        _label(axes, row, row.sent)
+    for together in _near(features):
+        _label(axes, together[0], "\n".join(row.sent for row in together))
     bundle = [row for row in rows if row.sent == THIS_BUNDLE]
     axes.plot(_bytes(bundle), _aucs(bundle), "*", color=COLOURS[THIS_BUNDLE], markersize=14, label=THIS_BUNDLE)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel="request, median bytes", ylabel="AUC, all test images")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25, which="both")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=120, format="png")
+
+
+def _near(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows by where they are drawn: those of one place share a label, which could not be read otherwise."""
+    places: dict[tuple[float, float], list[Row]] = {}
+    for row in rows:
+        places.setdefault((row.request.median, round(row.auc[ALL] or float("nan"), 3)), []).append(row)
+    return list(places.values())
 
 
 def _bytes(rows: Sequence[Row]) -> list[float]:
