@@ -22,6 +22,11 @@ def bracketed(found: Interval | None) -> str:
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]" if found else NONE
 
 
+def signed(found: Interval) -> str:
+    """A difference with its 95% interval, each with its sign."""
+    return f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+
+
 def decimals(value: float | None) -> str:
     """A figure without an interval, or a dash where it is not defined."""
     return NONE if value is None else f"{value:.3f}"

@@ -10,6 +10,7 @@ import numpy as np
 from dermsplit_contract.errors import RunInvalid
 from dermsplit_contract.run import read_run
 from dermsplit_training.evaluation.reevaluate import load_network, prepare_again
+from dermsplit_training.evaluation.wording import signed
 from dermsplit_training.learning.told import without_told
 from dermsplit_training.progress_bar import progress_bar
 from dermsplit_training.recipe_file import parse_recipe
@@ -63,7 +64,7 @@ def steps_table(steps: Sequence[Step]) -> str:
     lines.append("|---|--:|--:|--:|---|--:|--:|--:|")
     for one in steps:
         strength = "none" if one.lost.low == one.lost.high == 0 and one.strength == 0 else f"{one.strength:g}"
-        lost = "" if strength == "none" else f"{one.lost.value:+.3f} [{one.lost.low:+.3f}, {one.lost.high:+.3f}]"
+        lost = "" if strength == "none" else signed(one.lost)
         low, middle, high = one.measured
         name = f"{one.change}, {one.unit}"
         lines.append(

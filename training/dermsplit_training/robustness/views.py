@@ -18,7 +18,7 @@ from dermsplit_training.evaluation import resampled
 from dermsplit_training.evaluation.bootstrap import Measure, draw_groups, interval
 from dermsplit_training.evaluation.calibrate import softmax
 from dermsplit_training.evaluation.reevaluate import load_network, prepare_again
-from dermsplit_training.evaluation.wording import bracketed, markdown_table
+from dermsplit_training.evaluation.wording import bracketed, markdown_table, signed
 from dermsplit_training.learning.examples import Examples, examples_of
 from dermsplit_training.learning.infer import outputs_for, predictor
 from dermsplit_training.learning.told import without_told
@@ -89,7 +89,7 @@ def views_table(rows: Sequence[ViewedDomain]) -> str:
             f"{row.areas[0]:.3f}",
             f"{min(row.areas):.3f} to {max(row.areas):.3f}",
             bracketed(row.mean),
-            _signed(row.less_first) if row.less_first else "",
+            signed(row.less_first) if row.less_first else "",
             f"{row.averaged:.3f}",
         ]
         for row in rows
@@ -144,7 +144,3 @@ def _judge(seen: _Seen, first: _Seen, domain: str) -> ViewedDomain:
 def _mean_area(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Measure:
     areas = [resampled.auc(labels, view) for view in scores]
     return lambda weights: np.mean([area(weights) for area in areas], axis=0)
-
-
-def _signed(found: Interval) -> str:
-    return f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
