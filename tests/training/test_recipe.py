@@ -7,7 +7,7 @@ import pytest
 
 from dermsplit_contract.errors import RecipeInvalid
 from dermsplit_training.augmentation.presets import augmentation_of, preset
-from dermsplit_training.recipe_file import parse_recipe, read_recipe, recipe_keys
+from dermsplit_training.recipe_file import first_difference, parse_recipe, read_recipe, recipe_keys
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"
 MINIMAL = 'name = "small"\n[data]\nsets = ["HAM10000"]\n'
@@ -126,3 +126,10 @@ def test_features_are_cached_only_where_no_image_changes(recipe_file: Path) -> N
     assert not read_recipe(recipe_file, frozen).trains_on_features
     assert not read_recipe(recipe_file, [*frozen, "augment.preset=none", "augment.hair=0.5"]).trains_on_features
     assert not read_recipe(recipe_file, ["augment.preset=none"]).trains_on_features
+
+
+def test_the_first_difference_names_its_key(recipe_file: Path) -> None:
+    recipe = read_recipe(recipe_file)
+    assert first_difference(recipe, read_recipe(recipe_file)) is None
+    assert first_difference(recipe, read_recipe(recipe_file, ['name="large"'])) == "name"
+    assert first_difference(recipe, read_recipe(recipe_file, ["train.seed=2"])) == "train.seed"

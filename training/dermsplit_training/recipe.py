@@ -152,6 +152,9 @@ class GateRecipe(Section):
     enabled: bool = False
     images: int = Field(default=400, ge=4, description="Of each kind without a lesion, to learn from; half to judge")
     steps: int = Field(default=4000, ge=1, description="Batches that the gate learns from")
+    crop: float = Field(
+        default=0.0, ge=0, lt=1, description="Also learn lesions nearer, by up to this share of the picture's side"
+    )
     swept_images: int = Field(
         default=400, ge=0, description="Test images that are changed in ways that should not matter; 0: none"
     )

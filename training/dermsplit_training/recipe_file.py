@@ -47,6 +47,18 @@ def parse_recipe(fields: dict[str, Any]) -> Recipe:
         raise RecipeInvalid(f"The recipe's '{key}' is not valid: {first['msg']}.") from error
 
 
+def first_difference(before: Recipe, now: Recipe) -> str | None:
+    """The first key in which two recipes differ, such as train.epochs; None where they are the same."""
+    old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
+    for section in new:
+        if old[section] == new[section]:
+            continue
+        if isinstance(new[section], dict):
+            return next(f"{section}.{key}" for key in new[section] if old[section][key] != new[section][key])
+        return section
+    return None
+
+
 def recipe_keys(section: type[BaseModel] = Recipe, prefix: str = "") -> list[str]:
     """Every key of a recipe in dotted form, sections before what they hold."""
     keys: list[str] = []

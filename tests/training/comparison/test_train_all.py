@@ -7,7 +7,7 @@ import pytest
 
 from dermsplit_contract.errors import RunInvalid
 from dermsplit_training.comparison.plan import Planned
-from dermsplit_training.comparison.train_all import first_difference, time_left, train_all
+from dermsplit_training.comparison.train_all import time_left, train_all
 from dermsplit_training.learning import fit
 from dermsplit_training.learning.state import read_history
 from dermsplit_training.recipe import Recipe
@@ -58,12 +58,6 @@ def test_another_recipes_run_is_refused_before_anything_is_trained(cache: Path, 
     with pytest.raises(RunInvalid, match=r"holds a run with another 'train\.batch_size' than the recipe has now"):
         train_all(planned, tmp_path, None, cache)
     assert not (tmp_path / "a").exists()
-
-
-def test_the_first_difference_names_its_key() -> None:
-    assert first_difference(small("a"), small("a")) is None
-    assert first_difference(small("a"), small("b")) == "name"
-    assert first_difference(small("a"), small("a", seed=2)) == "train.seed"
 
 
 def test_time_left_goes_by_the_runs_of_the_same_recipe() -> None:

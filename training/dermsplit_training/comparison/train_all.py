@@ -11,7 +11,7 @@ from dermsplit_contract.run import RUN_FILE
 from dermsplit_training.comparison.finished import Finished, read_finished
 from dermsplit_training.comparison.plan import Planned
 from dermsplit_training.progress_bar import console
-from dermsplit_training.recipe import Recipe
+from dermsplit_training.recipe_file import first_difference
 from dermsplit_training.train import train
 
 
@@ -57,18 +57,6 @@ def time_left(remaining: Sequence[Planned], seconds: dict[Path, float], planned:
         own = [spent for directory, spent in seconds.items() if names[directory] == one.recipe.name]
         total += sum(own) / len(own) if own else every
     return f", about {max(1, round(total / 60))} min left for all"
-
-
-def first_difference(before: Recipe, now: Recipe) -> str | None:
-    """The first key in which two recipes differ, such as train.epochs; None where they are the same."""
-    old, new = before.model_dump(mode="json"), now.model_dump(mode="json")
-    for section in new:
-        if old[section] == new[section]:
-            continue
-        if isinstance(new[section], dict):
-            return next(f"{section}.{key}" for key in new[section] if old[section][key] != new[section][key])
-        return section
-    return None
 
 
 def _is_finished(one: Planned) -> bool:

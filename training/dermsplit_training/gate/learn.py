@@ -1,5 +1,6 @@
 """The gate from top to bottom: gather real pictures and others, fit, and set the threshold on validation lesions."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +61,10 @@ def learn_gate(reader: Reader, tensors: Tensors, prepared: Prepared, recipe: Gat
                 "to learn from. Add such a data set, or set gate.enabled to false."
             )
     rows = changed_rows(prepared, seed)
-    changed = reader.of_pictures(f"changed-{len(rows)}-{seed}", lambda: _changed(prepared, rows, seed))
+    nearer = f"-{recipe.crop:g}" if recipe.crop else ""
+    changed = reader.of_pictures(
+        f"changed-{len(rows)}-{seed}{nearer}", partial(changed_pictures, prepared, rows, recipe.crop, seed)
+    )
     kinds = [np.array([DOMAINS.index(domain) for domain in prepared.domains[chosen]]) for chosen in (train, rows)]
     others = list(_others(reader, tensors[train], prepared, recipe.images))
     every = np.concatenate([tensors[train], changed, *others])
@@ -87,6 +91,16 @@ def changed_rows(prepared: Prepared, seed: int) -> NDArray[np.int64]:
     return np.concatenate(rows)
 
 
+def changed_pictures(prepared: Prepared, rows: NDArray[np.int64], crop: float, seed: int) -> NDArray[np.uint8]:
+    """The pictures of ``rows``, each changed by chance as ``CHANGED`` says: uint8 [n, S, S, 3].
+
+    What lies in the middle is shown nearer by up to ``crop`` of the picture's side.
+    """
+    change = build_augmentation(dataclasses.replace(CHANGED, crop=crop), seed)
+    parts = [prepared.inputs[rows[start : start + 128]].astype(np.float32) for start in range(0, len(rows), 128)]
+    return np.concatenate([np.rint(np.asarray(change(part, training=True))).astype(np.uint8) for part in parts])
+
+
 def _others(reader: Reader, real: Tensors, prepared: Prepared, images: int) -> Iterator[Tensors]:
     """What crosses for every kind that is learned from; ``real`` [n, ...] is what does for the train part."""
     size = prepared.inputs.shape[1]
@@ -98,9 +112,3 @@ def _others(reader: Reader, real: Tensors, prepared: Prepared, images: int) -> I
         yield reader.of_pictures(f"{name}-{images}", partial(make, name, images, SEED_LEARN, shown))
     for name in LEARNED:
         yield draw_features(name, images, SEED_LEARN, real)
-
-
-def _changed(prepared: Prepared, rows: NDArray[np.int64], seed: int) -> NDArray[np.uint8]:
-    change = build_augmentation(CHANGED, seed)
-    parts = [prepared.inputs[rows[start : start + 128]].astype(np.float32) for start in range(0, len(rows), 128)]
-    return np.concatenate([np.rint(np.asarray(change(part, training=True))).astype(np.uint8) for part in parts])

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import keras
 
-from dermsplit_contract.errors import RunInvalid
+from dermsplit_contract.errors import RecipeInvalid, RunInvalid
 from dermsplit_contract.run import MODEL_FILE, RUN_FILE
 from dermsplit_training.recipe import Recipe
+from dermsplit_training.recipe_file import first_difference, parse_recipe
 
 RECIPE_FILE = "recipe.json"
 HISTORY_FILE = "history.csv"
@@ -38,8 +39,9 @@ def check_run(directory: Path, recipe: Recipe, resume: bool) -> None:
         return
     if not resume:
         raise RunInvalid(f"'{directory}' holds an unfinished run. Go on with --resume, or give another --out.")
-    before = json.loads(begun.read_text(encoding="utf-8"))
-    if key := _difference(before, recipe.model_dump(mode="json")):
+    before = _recipe_of(begun)
+    schedule = recipe.train.model_copy(update={"epochs": before.train.epochs})
+    if key := first_difference(before, recipe.model_copy(update={"train": schedule})):
         raise RunInvalid(f"'{directory}' was begun with another '{key}'. Resume it with the recipe it was begun with.")
 
 
@@ -142,6 +144,16 @@ def _saving(directory: Path, epoch: int, unfinished: Path) -> Iterator[None]:
         ) from error
 
 
+def _recipe_of(begun: Path) -> Recipe:
+    """A key that came to recipes later has its default there, which is how the run was begun."""
+    try:
+        return parse_recipe(json.loads(begun.read_text(encoding="utf-8")))
+    except (ValueError, RecipeInvalid) as error:
+        raise RunInvalid(
+            f"{begun.name} in '{begun.parent}' is broken or of another version. Begin a new run."
+        ) from error
+
+
 def _holds_nothing(directory: Path) -> bool:
     """A training that was stopped before it began leaves an empty state folder."""
     return all(path.name == STATE_FOLDER for path in directory.iterdir())
@@ -158,15 +170,3 @@ def _write_history(path: Path, rows: list[EpochRow]) -> None:
         writer.writeheader()
         writer.writerows(rows)
     unfinished.replace(path)
-
-
-def _difference(before: dict[str, object], now: dict[str, object]) -> str | None:
-    for section in sorted(before.keys() | now.keys()):
-        old, new = before.get(section), now.get(section)
-        if isinstance(old, dict) and isinstance(new, dict):
-            for key in sorted(old.keys() | new.keys()):
-                if old.get(key) != new.get(key) and (section, key) != ("train", "epochs"):
-                    return f"{section}.{key}"
-        elif old != new:
-            return section
-    return None

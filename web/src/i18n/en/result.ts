@@ -18,7 +18,7 @@ export const result = {
   cannotTellWhy:
     "It looks neither like a close-up of a mole nor like a picture through a skin lens, so there is no estimate.",
   cannotTellTodo:
-    "Take it again: close, in good light, the mole sharp and in the middle. If the mole worries you, do not wait for a better photo: show it to a doctor.",
+    "Take it again: close, in good light, the mole sharp and in the middle, with some skin all round it. If the mole worries you, do not wait for a better photo: show it to a doctor.",
   again: "Take another photo",
   kind: {
     phone: "Your photo looks like a close-up taken with a phone. The answer is for such photos.",
