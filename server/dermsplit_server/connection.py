@@ -6,13 +6,13 @@
 import asyncio
 from functools import cache
 from typing import Any, ClassVar
-from uuid import uuid4
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dermsplit_contract.errors import DermsplitError, MalformedRequest, PayloadTooLarge, RequestTooSlow
+from dermsplit_server.envelope import request_id_of
 from dermsplit_server.overload import STATE, Overload
-from dermsplit_server.problems import problem
+from dermsplit_server.refusal import Refusal
 from dermsplit_server.settings import Settings, read_settings
 
 LARGEST_HEAD = 32 * 1024
@@ -124,10 +124,8 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, error: DermsplitError) -> None:
         self._stop_clock()
-        response = problem(error, uuid4().hex)
-        headers = {**dict(response.raw_headers), b"connection": b"close", b"x-content-type-options": b"nosniff"}
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers.items())
-        self.transport.write(STATUS_LINE[error.status] + lines + b"\r\n" + bytes(response.body))
+        # A new id: the headers at hand may be half read, or those of the request before.
+        self.transport.write(Refusal(error).told(request_id_of(()), last=True))
         self.transport.close()
 
 

@@ -11,16 +11,14 @@ import time
 from collections.abc import Iterable
 
 from dermsplit_server.admission import Admission
-from dermsplit_server.envelope import REQUEST_ID, SECURITY_HEADERS, request_id_of, tell
+from dermsplit_server.envelope import request_id_of, tell
 from dermsplit_server.metrics import Metrics
-from dermsplit_server.problems import problem
+from dermsplit_server.refusal import Refusal
 from dermsplit_server.routes.infer import CURRENT, WITH_VERSION
 
 INFER = re.compile(rb"/v2/models/[^/?]+(/versions/[^/?]+)?/infer(\?.*)?")
 STATE = "overload"
 """Its place in the state that the lifespan gives every connection."""
-_CLOSE = "Connection: close\r\n"
-_SOME_ID = "0" * 32
 
 
 class Overload:
@@ -29,12 +27,7 @@ class Overload:
     def __init__(self, admission: Admission, metrics: Metrics) -> None:
         self._admission = admission
         self._metrics = metrics
-        response = problem(admission.refusal(), _SOME_ID)
-        headers = {name.decode(): value.decode() for name, value in response.raw_headers if name != b"content-length"}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in {**headers, **SECURITY_HEADERS}.items())
-        self._status = response.status_code
-        self._head = f"HTTP/1.1 {self._status} Service Unavailable\r\n{lines}"
-        self._body = bytes(response.body).decode()
+        self._refusal = Refusal(admission.refusal())
 
     def refusal(
         self, method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]], *, last: bool
@@ -48,8 +41,6 @@ class Overload:
             return None
         started = time.perf_counter()
         request_id = request_id_of(headers)
-        body = self._body.replace(_SOME_ID, request_id)
         route = WITH_VERSION if asked[1] else CURRENT
-        tell(self._metrics, "POST", route, self._status, time.perf_counter() - started, request_id)
-        head = f"{self._head}{REQUEST_ID}: {request_id}\r\nContent-Length: {len(body)}\r\n"
-        return f"{head}{_CLOSE if last else ''}\r\n{body}".encode()
+        tell(self._metrics, "POST", route, self._refusal.status, time.perf_counter() - started, request_id)
+        return self._refusal.told(request_id, last=last)

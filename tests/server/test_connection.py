@@ -79,7 +79,10 @@ async def assert_alive(port: int) -> None:
 def code_of(answered: bytes) -> str:
     head, _, body = answered.partition(b"\r\n\r\n")
     assert b"application/problem+json" in head
-    return str(json.loads(body)["code"])
+    document = json.loads(body)
+    assert f"\r\nX-Request-ID: {document['request_id']}\r\n".lower().encode() in head.lower() + b"\r\n"
+    assert b"content-security-policy" in head.lower()
+    return str(document["code"])
 
 
 def drip(text: bytes) -> list[bytes]:
