@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -18,7 +19,7 @@ from dermsplit_server.envelope import Envelope
 from dermsplit_server.hosts import HostCheck
 from dermsplit_server.limits import BodyLimit
 from dermsplit_server.logs import set_up_logs
-from dermsplit_server.metrics import Metrics
+from dermsplit_server.metrics import METRICS, Metrics
 from dermsplit_server.overload import STATE, Overload
 from dermsplit_server.problems import install_problems
 from dermsplit_server.registry import Registry
@@ -42,13 +43,13 @@ def create_app(settings: Settings | None = None, given: Registry | Shelf | None 
     shelf = None if isinstance(given, Registry) else given or Shelf(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Overload]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         set_up_logs(settings.log_level, settings.log_format)
         app.state.admission = admission = Admission(settings.threads, settings.queue, settings.batch)
         if shelf is not None and not shelf.is_open:
             app.state.registry = await to_thread.run_sync(_opened, shelf)
         async with watched(shelf, settings.look_every, partial(setattr, app.state, "registry")):
-            yield {STATE: Overload(admission, app.state.metrics)}
+            yield {STATE: Overload(admission, app.state.metrics), METRICS: app.state.metrics}
 
     app = FastAPI(
         title="dermsplit",

@@ -7,6 +7,14 @@ import typer
 
 commands = typer.Typer()
 
+
+def _path(given: str) -> Path:
+    # An empty path would be the folder that one stands in: a variable of a script that is not set.
+    if not given:
+        raise typer.BadParameter("Expected the path of a photo or of a folder, got an empty one.")
+    return Path(given)
+
+
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 
 
@@ -40,7 +48,9 @@ def serve(
 
 @commands.command()
 def predict(
-    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="PHOTO...")],
+    photos: Annotated[
+        list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="PHOTO...", parser=_path)
+    ],
     server: Annotated[str, typer.Option(help="Address of the server that runs the tail.")] = DEFAULT_SERVER,
     bundle: Annotated[Path | None, typer.Option(help="Take the head from this bundle, not from the server.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object a photo.")] = False,

@@ -10,13 +10,16 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dermsplit_contract.errors import DermsplitError, MalformedRequest, PayloadTooLarge, RequestTooSlow
-from dermsplit_server.envelope import request_id_of
+from dermsplit_server.envelope import request_id_of, tell
+from dermsplit_server.metrics import METRICS, Metrics
 from dermsplit_server.overload import STATE, Overload
 from dermsplit_server.refusal import Refusal
 from dermsplit_server.settings import Settings, read_settings
 
 LARGEST_HEAD = 32 * 1024
 """Bytes of request line and headers together."""
+UNREAD = "(unread)"
+"""The route of a request whose head was never whole."""
 
 
 class Connection(HttpToolsProtocol):
@@ -32,6 +35,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._seconds = (self.settings or _from_environment()).header_timeout
         self._clock: asyncio.TimerHandle | None = None
+        self._since = 0.0
         self._head_bytes = 0
         self._in_body = False
         self._refused = False
@@ -107,6 +111,7 @@ class Connection(HttpToolsProtocol):
         return overload.refusal(self.parser.get_method(), self.url, self.headers, last=last)
 
     def _start_clock(self) -> None:
+        self._since = self.loop.time()
         self._head_bytes = 0
         self._clock = self.loop.call_later(self._seconds, self._out_of_time)
 
@@ -125,8 +130,12 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, error: DermsplitError) -> None:
         self._stop_clock()
         # A new id: the headers at hand may be half read, or those of the request before.
-        self.transport.write(Refusal(error).told(request_id_of(()), last=True))
+        request_id = request_id_of(())
+        self.transport.write(Refusal(error).told(request_id, last=True))
         self.transport.close()
+        metrics: Metrics | None = self.app_state.get(METRICS)
+        if metrics is not None:
+            tell(metrics, "-", UNREAD, error.status, self.loop.time() - self._since, request_id)
 
 
 def connection_of(settings: Settings) -> type[Connection]:

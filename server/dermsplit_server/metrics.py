@@ -10,6 +10,8 @@ from dermsplit_server.registry import Registry
 
 MILLISECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15)
 BYTES = (512, 1024, 2048, 4096, 8192, 14336, 32768, 131072, 1048576)
+METRICS = "metrics"
+"""Their place in the state that the lifespan gives every connection."""
 WORKERS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """Where the client library lets several workers add up what they count; without it each answers for itself."""
 

@@ -9,7 +9,7 @@ import pytest
 
 COMMAND = str(Path(sys.executable).with_name("dermsplit"))
 COMMANDS = ["serve", "predict", "data", "train", "evaluate", "gate", "compare", "search", "cuts", "convert", "verify"]
-COMMANDS += ["bench", "leakage", "quality", "views"]
+COMMANDS += ["bench", "leakage", "quality", "splits", "views"]
 HEAVY = [
     "optuna",
     "sqlalchemy",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -107,6 +108,27 @@ async def test_who_dawdles_is_closed_in_time(pieces: list[bytes], code: str | No
         # Where the client still sends while the server closes, the system may drop the answer.
         assert answered == b"" or code_of(answered) == code
         await assert_alive(port)
+
+
+async def test_what_is_cut_off_is_counted_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "dermsplit.requests")
+    async with listening() as port:
+        logging.getLogger("dermsplit").propagate = True
+        slow, _ = await send(port, LIVE)
+        large, _ = await send(port, LIVE, *[b"X-A: " + b"a" * 995] * (LARGEST_HEAD // 1000 + 1), pause=0.005)
+        strange, _ = await send(port, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+        told, _ = await send(port, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert code_of(slow) == "request_too_slow"
+    assert strange.startswith(b"HTTP/1.1 400 ")
+    assert large == b"" or code_of(large) == "payload_too_large"
+    for status in (408, 413, 400):
+        assert b'dermsplit_requests_total{route="(unread)",status="%d"} 1.0' % status in told
+    # By id, since a log that is passed on may be caught twice.
+    cut_off = {record.request_id: record for record in caplog.records if getattr(record, "route", "") == "(unread)"}
+    assert [record.status for record in cut_off.values()] == [408, 413, 400]
+    first = next(iter(cut_off.values()))
+    assert SECONDS * 900 < first.ms < SECONDS * 1000 + 2000
+    assert first.request_id.encode() in slow
 
 
 async def test_after_an_answer_the_clock_runs_again() -> None:

@@ -278,3 +278,6 @@ def test_the_command_line_itself(server: Process, photos: Path) -> None:
     assert bad.returncode == 2
     assert "'00.png' is not a picture" in bad.stderr.splitlines()[-1]
     assert "Traceback" not in bad.stderr
+    unset = command("")  # a script's variable that is not set must not send the folder that one stands in
+    assert unset.returncode == 2
+    assert "got an empty one" in " ".join(unset.stderr.split())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dermsplit_training.comparison.commands import compare
+from dermsplit_training.comparison.commands import compare, splits
 from dermsplit_training.data.commands import data_commands
 from dermsplit_training.gate.commands import gate
 from dermsplit_training.options import CacheOption, DataOption, SettingsOption, WeightsOption
@@ -17,6 +17,7 @@ from dermsplit_training.start import start_keras
 commands = typer.Typer()
 commands.add_typer(data_commands, name="data")
 commands.command()(compare)
+commands.command()(splits)
 commands.command()(gate)
 commands.command()(quality)
 commands.command()(views)

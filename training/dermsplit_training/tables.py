@@ -32,6 +32,8 @@ def _print_part(part: PartMetrics) -> None:
         return
     found = part.malignancy
     console.print(f"  AUC {_words(found.auc)}, calibration error {_words(found.calibration_error)}")
+    for at in found.specificity_at:
+        console.print(f"  specificity where sensitivity is {at.sensitivity:.0%} here {_words(at.specificity)}")
     for result in found.operating_results:
         rates = f"sensitivity {_words(result.sensitivity)}, specificity {_words(result.specificity)}"
         console.print(f"  {result.operating_point}: {rates}")

@@ -60,6 +60,10 @@ def test_values_are_scikit_learns(classes: object) -> None:
     suspicious = said >= outcome.points[0].threshold
     assert own.operating_results[0].sensitivity.value == pytest.approx(suspicious[test.malignant].mean())
     assert own.operating_results[0].specificity.value == pytest.approx(1 - suspicious[~test.malignant].mean())
+    for at, point in zip(own.specificity_at, outcome.points, strict=True):
+        assert at.sensitivity == point.target_sensitivity
+        highest = np.sort(said[test.malignant])[::-1][int(np.ceil(at.sensitivity * test.malignant.sum() - 1e-9)) - 1]
+        assert at.specificity.value == pytest.approx((said[~test.malignant] < highest).mean())
     called = np.isin(answers, classes.malignant_indices)
     assert own.sensitivity_by_class.value == pytest.approx(called[test.malignant].mean())
     assert own.calibration_error.value == pytest.approx(calibration_error(test.malignant, said))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import average_precision_score, balanced_accuracy_score, roc_auc_score, roc_curve
 
 from dermsplit_training.evaluation import resampled
 
@@ -49,6 +49,25 @@ def test_partial_auc_by_hand() -> None:
     assert resampled.partial_auc(labels, late)(once) == pytest.approx(2 / 5)
 
 
+@pytest.mark.parametrize("name", SCORES)
+@pytest.mark.parametrize("least", [0.5, 0.9, 1.0])
+def test_specificity_at_a_sensitivity_is_read_off_scikit_learns_curve(name: str, least: float) -> None:
+    found = resampled.specificity_at(LABELS, SCORES[name], least)(WEIGHTS)
+    for value, weights in zip(found, WEIGHTS, strict=True):
+        alarms, sensitivity, _ = roc_curve(LABELS, SCORES[name], sample_weight=weights, drop_intermediate=False)
+        assert value == pytest.approx(1 - alarms[sensitivity >= least - 1e-9].min(), abs=1e-12)
+
+
+def test_specificity_at_a_sensitivity_by_hand() -> None:
+    labels = np.array([True] * 4 + [False] * 4)
+    scores = np.array([0.9, 0.8, 0.6, 0.2, 0.7, 0.3, 0.2, 0.1])
+    once = np.ones((1, 8))
+    assert resampled.specificity_at(labels, scores, 0.75)(once) == pytest.approx(3 / 4)
+    assert resampled.specificity_at(labels, scores, 0.76)(once) == pytest.approx(1 / 4)  # the fourth ties with a benign
+    # Scores that order alike give the same, however they are scaled: a threshold has no part in it.
+    assert resampled.specificity_at(labels, scores**9, 0.75)(once) == pytest.approx(3 / 4)
+
+
 @pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
 def test_balanced_accuracy_is_scikit_learns() -> None:
     labels = RNG.integers(0, 4, N)
@@ -89,6 +108,8 @@ def test_what_is_not_defined_is_not_a_number() -> None:
     labels, scores, none = np.array([True, True]), np.array([0.1, 0.9]), np.zeros((1, 2))
     for measure in (resampled.auc, resampled.partial_auc):
         assert np.isnan(measure(labels, scores)(np.ones((1, 2)))).all()
+    for one_sided in (labels, ~labels):
+        assert np.isnan(resampled.specificity_at(one_sided, scores, 0.9)(np.ones((1, 2)))).all()
     assert np.isnan(resampled.average_precision(~labels, scores)(np.ones((1, 2)))).all()
     assert np.isnan(resampled.share_of(labels)(none)).all()
     assert np.isnan(resampled.mean_recall(np.array([0, 1]), np.array([0, 1]))(none)).all()

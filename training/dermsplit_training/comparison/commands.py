@@ -1,11 +1,11 @@
-"""`dermsplit compare`. Heavy modules are imported inside the command."""
+"""`dermsplit compare` and `dermsplit splits`. Heavy modules are imported inside the command."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dermsplit_training.options import CacheOption, SettingsOption, WeightsOption
+from dermsplit_training.options import CacheOption, DataOption, SettingsOption, WeightsOption
 
 
 def compare(
@@ -41,6 +41,27 @@ def compare(
     write_comparison(comparison, directories, out)
     print_page(describe(comparison))
     typer.echo(f"Comparison: {out}")
+
+
+def splits(
+    recipe: Annotated[Path, typer.Argument(help="A recipe, such as training/recipes/default.toml.")],
+    data: DataOption,
+    count: Annotated[int, typer.Option("--splits", min=2, help="The recipe's own, and the seeds after it.")] = 20,
+    weights: WeightsOption = None,
+    settings: SettingsOption = None,
+    cache: CacheOption = None,
+) -> None:
+    """Divide the images anew many times: the frozen baseline's AUC on each test part, and how hard the recipe's is."""
+    from dermsplit_training.recipe_file import read_recipe
+    from dermsplit_training.start import start_keras
+
+    parsed = read_recipe(recipe, settings or [])
+
+    start_keras()
+    from dermsplit_training.comparison.splits import measure_splits, splits_table
+    from dermsplit_training.data.cache import default_cache
+
+    typer.echo(splits_table(measure_splits(parsed, data, weights, cache or default_cache(), count)))
 
 
 def _train(

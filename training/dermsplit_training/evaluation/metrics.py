@@ -19,6 +19,13 @@ class ClassMetrics(Record):
     f1: float
 
 
+class SpecificityAt(Record):
+    """What the ROC curve has at one sensitivity: for comparing models, not for use, since the part's labels set it."""
+
+    sensitivity: float = Field(gt=0, le=1, description="At least this")
+    specificity: Interval
+
+
 class MalignancyMetrics(Record):
     """Malignant against benign, by the sum of the malignant classes' calibrated probabilities."""
 
@@ -27,6 +34,10 @@ class MalignancyMetrics(Record):
     average_precision: Interval
     partial_auc: Interval = Field(
         description="ROC area above 80% sensitivity over the largest there can be, 0.2 (ISIC 2024, there undivided)"
+    )
+    specificity_at: list[SpecificityAt] = Field(
+        default=[],
+        description="With the threshold set on this part itself, at the operating points' sensitivities",
     )
     operating_results: list[OperatingResult]
     sensitivity_by_class: Interval = Field(description="Of the network's own answers: what an accuracy goes with")

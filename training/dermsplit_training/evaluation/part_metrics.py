@@ -10,7 +10,7 @@ from dermsplit_training.data.split import Part
 from dermsplit_training.evaluation import resampled
 from dermsplit_training.evaluation.bootstrap import Draws, draw_groups, interval, interval_if_defined
 from dermsplit_training.evaluation.measures import operating_results
-from dermsplit_training.evaluation.metrics import ALL, ClassMetrics, MalignancyMetrics, PartMetrics
+from dermsplit_training.evaluation.metrics import ALL, ClassMetrics, MalignancyMetrics, PartMetrics, SpecificityAt
 from dermsplit_training.evaluation.outcome import Outcome
 
 
@@ -103,6 +103,15 @@ def _malignancy(outcome: Outcome, answers: NDArray[np.int64], draws: Draws) -> M
         auc=interval(resampled.auc(malignant, probabilities), draws),
         average_precision=interval(resampled.average_precision(malignant, probabilities), draws),
         partial_auc=interval(resampled.partial_auc(malignant, probabilities), draws),
+        specificity_at=[
+            SpecificityAt(
+                sensitivity=point.target_sensitivity,
+                specificity=interval(
+                    resampled.specificity_at(malignant, probabilities, point.target_sensitivity), draws
+                ),
+            )
+            for point in outcome.points
+        ],
         operating_results=operating_results(malignant, said, draws),
         sensitivity_by_class=interval(resampled.share_of(said_malignant, among=malignant), draws),
         calibration_error=interval(resampled.calibration_error(malignant, probabilities), draws),

@@ -104,6 +104,8 @@ def _measures(found: Sequence[PartMetrics]) -> list[tuple[str, Callable[[PartMet
         ("average precision", _malignancy(lambda own: bracketed(own.average_precision))),
         ("partial AUC above 80% sensitivity", _malignancy(lambda own: bracketed(own.partial_auc))),
     ]
+    for position, at in enumerate(next((one.malignancy.specificity_at for one in found if one.malignancy), [])):
+        measures.append((f"specificity where sensitivity is {at.sensitivity:.0%} here", _specificity_at(position)))
     for position, point in enumerate(points):
         measures += [
             (f"sensitivity at {point.operating_point}", _result(position, "sensitivity")),
@@ -123,6 +125,10 @@ def _malignancy(say: Callable[[MalignancyMetrics], str]) -> Callable[[PartMetric
 
 def _result(position: int, name: str) -> Callable[[PartMetrics], str]:
     return _malignancy(lambda own: bracketed(getattr(own.operating_results[position], name)))
+
+
+def _specificity_at(position: int) -> Callable[[PartMetrics], str]:
+    return _malignancy(lambda own: bracketed(own.specificity_at[position].specificity))
 
 
 def _operating_points(network: Outcome) -> str:

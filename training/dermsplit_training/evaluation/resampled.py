@@ -10,6 +10,8 @@ from dermsplit_training.evaluation.bootstrap import Measure, Weights
 
 BINS = 15
 LEAST_SENSITIVITY = 0.8
+ROUNDING = 1e-9
+"""A sum of shares may be this much below what it is."""
 
 Scores = NDArray[np.float32] | NDArray[np.float64]
 Figures = NDArray[np.float64]
@@ -99,6 +101,24 @@ def partial_auc(labels: NDArray[np.bool_], scores: Scores, least: float = LEAST_
         specificity = 1 - np.cumsum(fall, axis=1) + fall * above / 2  # in the middle of that piece of the curve
         area: Figures = (width * specificity).sum(axis=1) / (1 - least)
         return area
+
+    return measure
+
+
+def specificity_at(labels: NDArray[np.bool_], scores: Scores, least: float) -> Measure:
+    """The specificity at the highest threshold whose sensitivity is at least ``least``, found anew for every row.
+
+    It depends on the order of the scores alone, so models whose thresholds differ can be held against each other.
+    """
+    curve = _Curve(labels, scores)
+
+    def measure(weights: Weights) -> Figures:
+        hits, alarms = curve.steps(weights)
+        sensitivity = np.cumsum(_divide(hits, hits.sum(axis=1, keepdims=True)), axis=1)
+        first = np.argmax(sensitivity >= least - ROUNDING, axis=1)
+        fall = _divide(np.cumsum(alarms, axis=1), alarms.sum(axis=1, keepdims=True))
+        specificity: Figures = 1 - fall[np.arange(len(weights)), first]
+        return np.where(np.isfinite(sensitivity[:, -1]), specificity, np.nan)
 
     return measure
 
