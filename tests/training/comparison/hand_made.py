@@ -5,7 +5,7 @@ from typing import Any
 
 from dermsplit_contract.measures import Interval, OperatingResult
 from dermsplit_contract.run import MODEL_FILE, RUN_FILE, Run
-from dermsplit_training.evaluation.metrics import METRICS_FILE, MalignancyMetrics, Metrics, PartMetrics
+from dermsplit_training.evaluation.metrics import METRICS_FILE, MalignancyMetrics, Metrics, PartMetrics, SpecificityAt
 from dermsplit_training.learning.state import HISTORY_FILE
 from dermsplit_training.recipe import Recipe
 from tests.training.conftest import tiny_recipe
@@ -33,6 +33,7 @@ def part_metrics(part: str, accuracy: float, malignant: bool = True, **changes: 
             OperatingResult(operating_point="sensitivity_95", sensitivity=around(0.95), specificity=around(0.4)),
             OperatingResult(operating_point="sensitivity_90", sensitivity=around(0.90), specificity=around(0.5)),
         ],
+        specificity_at=[SpecificityAt(sensitivity=0.95, specificity=around(0.45))],
         sensitivity_by_class=around(0.7),
         calibration_error=around(0.05),
         calibration_error_before=around(0.05),

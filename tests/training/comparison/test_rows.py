@@ -1,5 +1,6 @@
 """Runs become rows: one with its interval, several seeds with their range."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from dermsplit_training.comparison.best_cut import Costs
 from dermsplit_training.comparison.finished import Finished, read_finished
 from dermsplit_training.comparison.rows import Row, make_rows
+from dermsplit_training.evaluation.metrics import METRICS_FILE
 from dermsplit_training.recipe import Recipe
 from tests.training.comparison.hand_made import MAJORITY, named, part_metrics, write_run
 
@@ -36,6 +38,19 @@ def test_one_run_gives_its_figures_with_their_intervals(tmp_path: Path) -> None:
     assert row.test.sensitivity.value == 0.95
     assert row.test.specificity is not None
     assert row.test.specificity.value == 0.4
+    assert row.test.equal_specificity is not None
+    assert row.test.equal_specificity.text == "0.450 [0.430, 0.470]"
+
+
+def test_a_run_from_before_a_figure_was_measured_has_none(tmp_path: Path) -> None:
+    directory = write_run(tmp_path / "old", named("a"), 0.8)
+    metrics = json.loads((directory / METRICS_FILE).read_text())
+    for part in metrics["parts"]:
+        del part["malignancy"]["specificity_at"]
+    (directory / METRICS_FILE).write_text(json.dumps(metrics))
+    (row,) = make_rows([read_finished(directory)], no_costs)
+    assert row.test.equal_specificity is None
+    assert row.test.specificity is not None
 
 
 def test_several_seeds_give_their_mean_and_range(tmp_path: Path) -> None:
@@ -66,6 +81,7 @@ def test_without_malignancy_the_auc_is_macro_and_there_is_no_sensitivity(tmp_pat
     assert row.test.auc.value == 0.77
     assert row.test.sensitivity is None
     assert row.test.specificity is None
+    assert row.test.equal_specificity is None
 
 
 def test_the_worst_warning_of_every_seed_comes_first(tmp_path: Path) -> None:

@@ -44,6 +44,9 @@ class PartFigures(Record):
     auc: Figure | None = Field(description="Malignant against benign; where malignancy is not known, macro")
     sensitivity: Figure | None = Field(description="At the first operating point")
     specificity: Figure | None
+    equal_specificity: Figure | None = Field(
+        description="Where sensitivity is what the first operating point is meant for, on this part's own ROC curve"
+    )
 
 
 class Row(Record):
@@ -117,6 +120,7 @@ def _part(runs: list[Finished], part: Part) -> PartFigures | None:
         auc=_figure_if_known([_auc(one, known) for one in measured]),
         sensitivity=_figure_if_known([_at_first_point(one, "sensitivity") for one in measured]),
         specificity=_figure_if_known([_at_first_point(one, "specificity") for one in measured]),
+        equal_specificity=_figure_if_known([_equal_specificity(one) for one in measured]),
     )
 
 
@@ -131,6 +135,12 @@ def _at_first_point(part: PartMetrics, what: str) -> Interval | None:
         return None
     found: Interval = getattr(part.malignancy.operating_results[0], what)
     return found
+
+
+def _equal_specificity(part: PartMetrics) -> Interval | None:
+    if part.malignancy is None or not part.malignancy.specificity_at:
+        return None
+    return part.malignancy.specificity_at[0].specificity
 
 
 def _figure_if_known(values: Sequence[Interval | None]) -> Figure | None:
