@@ -63,6 +63,13 @@ def test_the_table_says_how_hard_the_first_is() -> None:
     ]
 
 
+def test_a_data_set_without_an_area_has_a_dash() -> None:
+    found = [Divided(1, {"one": 0.8, "other": 0.7}), Divided(2, {"one": 0.9, "other": float("nan")})]
+    lines = splits_table(found).splitlines()
+    assert lines[3] == "| 2 | 0.900 | – |"
+    assert [line.rpartition("| ")[2] for line in lines[4:]] == ["– |"] * 3
+
+
 def test_a_split_from_a_file_is_refused(drawn_data: Path, cache: Path) -> None:
     with pytest.raises(UsageError, match=r"is the file 'mine\.csv'"):
         measure_splits(tiny_recipe({"split": {"file": "mine.csv"}}), drawn_data, None, cache, 2)

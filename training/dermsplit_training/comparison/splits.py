@@ -17,7 +17,7 @@ from dermsplit_training.data.prepare import Prepared, prepare
 from dermsplit_training.data.split import divide
 from dermsplit_training.evaluation.calibrate import softmax
 from dermsplit_training.evaluation.measures import auc
-from dermsplit_training.evaluation.wording import decimals, markdown_table
+from dermsplit_training.evaluation.wording import NONE, decimals, markdown_table
 from dermsplit_training.learning.baseline import fit_baseline
 from dermsplit_training.learning.features import frozen_features
 from dermsplit_training.networks.network import build_network
@@ -61,18 +61,28 @@ def measure_splits(recipe: Recipe, data: Path, weights: Path | None, cache: Path
 
 
 def splits_table(found: Sequence[Divided]) -> str:
-    """In Markdown: a row a split, then their mean, their standard deviation and the first one's place among them."""
+    """In Markdown: a row a split, then their mean, their standard deviation and the first one's place among them.
+
+    A dash stands where a split has no AUC, and so below it.
+    """
     names = list(found[0].areas)
     areas = np.array([[one.areas[name] for name in names] for one in found])
-    rows = [[str(one.seed), *map(decimals, one.areas.values())] for one in found]
     # The first is the recipe's own.
-    place = [f"{1 + int((column < column[0]).sum())} of {len(column)}" for column in areas.T]
-    rows += [
-        ["mean", *map(decimals, areas.mean(axis=0))],
-        ["standard deviation", *map(decimals, areas.std(axis=0, ddof=1))],
+    place = [
+        f"{1 + int((column < column[0]).sum())} of {len(column)}" if np.isfinite(column).all() else NONE
+        for column in areas.T
+    ]
+    rows = [
+        *([str(one.seed), *map(_figure, one.areas.values())] for one in found),
+        ["mean", *map(_figure, areas.mean(axis=0))],
+        ["standard deviation", *map(_figure, areas.std(axis=0, ddof=1))],
         [f"place of {found[0].seed}, the hardest first", *place],
     ]
     return markdown_table(["split.seed", *(f"AUC, {name}" for name in names)], rows)
+
+
+def _figure(value: float) -> str:
+    return decimals(value if np.isfinite(value) else None)
 
 
 def _areas(prepared: Prepared, logits: NDArray[np.float32]) -> dict[str, float]:
