@@ -38,8 +38,8 @@ def test_one_run_gives_its_figures_with_their_intervals(tmp_path: Path) -> None:
     assert row.test.sensitivity.value == 0.95
     assert row.test.specificity is not None
     assert row.test.specificity.value == 0.4
-    assert row.test.equal_specificity is not None
-    assert row.test.equal_specificity.text == "0.450 [0.430, 0.470]"
+    assert row.test.specificity_at_95 is not None
+    assert row.test.specificity_at_95.text == "0.450 [0.430, 0.470]"
 
 
 def test_a_run_from_before_a_figure_was_measured_has_none(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_run_from_before_a_figure_was_measured_has_none(tmp_path: Path) -> Non
         del part["malignancy"]["specificity_at"]
     (directory / METRICS_FILE).write_text(json.dumps(metrics))
     (row,) = make_rows([read_finished(directory)], no_costs)
-    assert row.test.equal_specificity is None
+    assert row.test.specificity_at_95 is None
     assert row.test.specificity is not None
 
 
@@ -81,7 +81,7 @@ def test_without_malignancy_the_auc_is_macro_and_there_is_no_sensitivity(tmp_pat
     assert row.test.auc.value == 0.77
     assert row.test.sensitivity is None
     assert row.test.specificity is None
-    assert row.test.equal_specificity is None
+    assert row.test.specificity_at_95 is None
 
 
 def test_the_worst_warning_of_every_seed_comes_first(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from dermsplit_contract.errors import UsageError
 from dermsplit_training.cli import commands
-from dermsplit_training.comparison.splits import Divided, measure_splits, splits_table
+from dermsplit_training.comparison.splits import SplitAreas, measure_splits, splits_table
 from dermsplit_training.train import train
 from tests.training.comparison.test_commands import RECIPE
 from tests.training.conftest import draw_data, tiny_recipe, write_table
@@ -52,8 +52,8 @@ def test_copies_and_a_thinned_train_part_do_not_count(hard_data: Path, cache: Pa
 
 
 def test_the_table_says_how_hard_the_first_is() -> None:
-    found = [Divided(1, {"one": 0.8, "other": 0.7}), Divided(2, {"one": 0.9, "other": 0.5})]
-    assert splits_table([*found, Divided(3, {"one": 0.7, "other": 0.6})]).splitlines()[2:] == [
+    found = [SplitAreas(1, {"one": 0.8, "other": 0.7}), SplitAreas(2, {"one": 0.9, "other": 0.5})]
+    assert splits_table([*found, SplitAreas(3, {"one": 0.7, "other": 0.6})]).splitlines()[2:] == [
         "| 1 | 0.800 | 0.700 |",
         "| 2 | 0.900 | 0.500 |",
         "| 3 | 0.700 | 0.600 |",
@@ -64,7 +64,7 @@ def test_the_table_says_how_hard_the_first_is() -> None:
 
 
 def test_a_data_set_without_an_area_has_a_dash() -> None:
-    found = [Divided(1, {"one": 0.8, "other": 0.7}), Divided(2, {"one": 0.9, "other": float("nan")})]
+    found = [SplitAreas(1, {"one": 0.8, "other": 0.7}), SplitAreas(2, {"one": 0.9, "other": float("nan")})]
     lines = splits_table(found).splitlines()
     assert lines[3] == "| 2 | 0.900 | – |"
     assert [line.rpartition("| ")[2] for line in lines[4:]] == ["– |"] * 3

@@ -11,7 +11,7 @@ LEGEND = (
     "and the largest value of several seeds, behind their mean. Majority: the accuracy of always answering the "
     "commonest class of that part. Balanced accuracy, AUC, sensitivity and specificity are of the test part, the last "
     "two at the first operating point; its threshold was chosen on validation, so the rows' sensitivities differ, and "
-    "specificity at equal sensitivity is what to compare. MACs: multiply-accumulates of the whole network for one "
+    "specificity at 95% sensitivity is what to compare. MACs: multiply-accumulates of the whole network for one "
     "input. Best cut: the fewest feature bytes (UINT8) of one input, among cuts behind a convolution and before the "
     "pooling whose head is a download of at most 3 MB (float32 weights)."
 )
@@ -55,7 +55,7 @@ def _grid(comparison: Comparison) -> Grid:
     header += [
         "sensitivity",
         "specificity",
-        "specificity at equal sensitivity",
+        "specificity at 95% sensitivity",
         "parameters",
         "M MACs",
         "best cut",
@@ -73,7 +73,7 @@ def _label(row: Row) -> Cell:
 def _figures(row: Row) -> list[Cell]:
     test = row.test
     accuracies = [_accuracy(row, part) for part in PARTS]
-    others = (test.balanced_accuracy, test.auc, test.sensitivity, test.specificity, test.equal_specificity)
+    others = (test.balanced_accuracy, test.auc, test.sensitivity, test.specificity, test.specificity_at_95)
     return [*accuracies, *(_cell(one) for one in others)]
 
 

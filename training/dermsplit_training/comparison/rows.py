@@ -44,8 +44,8 @@ class PartFigures(Record):
     auc: Figure | None = Field(description="Malignant against benign; where malignancy is not known, macro")
     sensitivity: Figure | None = Field(description="At the first operating point")
     specificity: Figure | None
-    equal_specificity: Figure | None = Field(
-        description="Where sensitivity is what the first operating point is meant for, on this part's own ROC curve"
+    specificity_at_95: Figure | None = Field(
+        description="Where sensitivity is 95% on this part's own ROC curve, whatever the threshold"
     )
 
 
@@ -120,7 +120,7 @@ def _part(runs: list[Finished], part: Part) -> PartFigures | None:
         auc=_figure_if_known([_auc(one, known) for one in measured]),
         sensitivity=_figure_if_known([_at_first_point(one, "sensitivity") for one in measured]),
         specificity=_figure_if_known([_at_first_point(one, "specificity") for one in measured]),
-        equal_specificity=_figure_if_known([_equal_specificity(one) for one in measured]),
+        specificity_at_95=_figure_if_known([_specificity_at_95(one) for one in measured]),
     )
 
 
@@ -137,7 +137,7 @@ def _at_first_point(part: PartMetrics, what: str) -> Interval | None:
     return found
 
 
-def _equal_specificity(part: PartMetrics) -> Interval | None:
+def _specificity_at_95(part: PartMetrics) -> Interval | None:
     if part.malignancy is None or not part.malignancy.specificity_at:
         return None
     return part.malignancy.specificity_at[0].specificity

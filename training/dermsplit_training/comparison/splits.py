@@ -26,14 +26,14 @@ from dermsplit_training.recipe import BalanceRecipe, Recipe
 
 
 @dataclass(frozen=True)
-class Divided:
+class SplitAreas:
     """One division: its ``split.seed``, and the baseline's AUC on the test part of each data set."""
 
     seed: int
     areas: dict[str, float]
 
 
-def measure_splits(recipe: Recipe, data: Path, weights: Path | None, cache: Path, count: int) -> list[Divided]:
+def measure_splits(recipe: Recipe, data: Path, weights: Path | None, cache: Path, count: int) -> list[SplitAreas]:
     """Fit the frozen baseline on ``count`` >= 2 divisions of the recipe's images, its own first, then the seeds after.
 
     Only the split changes: the features are the backbone's before any training, the strength of the regularisation is
@@ -56,11 +56,11 @@ def measure_splits(recipe: Recipe, data: Path, weights: Path | None, cache: Path
         for seed in progress.track(range(split.seed, split.seed + count), description="Splits"):
             drawn = split.model_copy(update={"seed": seed})
             again = replace(prepared, parts=divide(prepared.pictures, drawn))
-            found.append(Divided(seed, _areas(again, fit_baseline(features, again).logits)))
+            found.append(SplitAreas(seed, _areas(again, fit_baseline(features, again).logits)))
     return found
 
 
-def splits_table(found: Sequence[Divided]) -> str:
+def splits_table(found: Sequence[SplitAreas]) -> str:
     """In Markdown: a row a split, then their mean, their standard deviation and the first one's place among them.
 
     A dash stands where a split has no AUC, and so below it.

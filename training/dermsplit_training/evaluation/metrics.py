@@ -19,6 +19,10 @@ class ClassMetrics(Record):
     f1: float
 
 
+COMPARED_AT = (0.95, 0.9)
+"""Sensitivities at which models are held against each other, whatever their operating points are for."""
+
+
 class SpecificityAt(Record):
     """What the ROC curve has at one sensitivity: for comparing models, not for use, since the part's labels set it."""
 
@@ -36,8 +40,7 @@ class MalignancyMetrics(Record):
         description="ROC area above 80% sensitivity over the largest there can be, 0.2 (ISIC 2024, there undivided)"
     )
     specificity_at: list[SpecificityAt] = Field(
-        default=[],
-        description="With the threshold set on this part itself, at the operating points' sensitivities",
+        default=[], description="At 95% and 90% sensitivity, with the threshold set on this part itself"
     )
     operating_results: list[OperatingResult]
     sensitivity_by_class: Interval = Field(description="Of the network's own answers: what an accuracy goes with")

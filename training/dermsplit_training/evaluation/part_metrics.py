@@ -10,7 +10,14 @@ from dermsplit_training.data.split import Part
 from dermsplit_training.evaluation import resampled
 from dermsplit_training.evaluation.bootstrap import Draws, draw_groups, interval, interval_if_defined
 from dermsplit_training.evaluation.measures import operating_results
-from dermsplit_training.evaluation.metrics import ALL, ClassMetrics, MalignancyMetrics, PartMetrics, SpecificityAt
+from dermsplit_training.evaluation.metrics import (
+    ALL,
+    COMPARED_AT,
+    ClassMetrics,
+    MalignancyMetrics,
+    PartMetrics,
+    SpecificityAt,
+)
 from dermsplit_training.evaluation.outcome import Outcome
 
 
@@ -105,12 +112,10 @@ def _malignancy(outcome: Outcome, answers: NDArray[np.int64], draws: Draws) -> M
         partial_auc=interval(resampled.partial_auc(malignant, probabilities), draws),
         specificity_at=[
             SpecificityAt(
-                sensitivity=point.target_sensitivity,
-                specificity=interval(
-                    resampled.specificity_at(malignant, probabilities, point.target_sensitivity), draws
-                ),
+                sensitivity=least,
+                specificity=interval(resampled.specificity_at(malignant, probabilities, least), draws),
             )
-            for point in outcome.points
+            for least in COMPARED_AT
         ],
         operating_results=operating_results(malignant, said, draws),
         sensitivity_by_class=interval(resampled.share_of(said_malignant, among=malignant), draws),
