@@ -1,4 +1,7 @@
-"""What the live view lets a person turn: Chromium's fake camera zooms; the light and the focus on a place it lacks."""
+"""What the live view lets a person turn, and when it lets go of the camera.
+
+Chromium's fake camera zooms; the light and the focus on a place it lacks.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -93,3 +96,22 @@ def test_a_tap_focuses_there_and_the_light_stays_on(camera: Browser, server: str
     asked = page.evaluate("window.asked.at(-1)")
     assert (asked["torch"], asked["focusMode"]) == (True, "single-shot")
     assert asked["pointsOfInterest"][0] == {"x": pytest.approx(0.5), "y": pytest.approx(0.5)}
+
+
+def test_a_page_that_is_hidden_lets_go_of_the_camera(launch: LaunchBrowser, server: str) -> None:
+    hide = (
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    with launch(*FAKE_CAMERA, "--use-fake-ui-for-media-stream") as browser:
+        page = open_page(browser, server)
+        page.get_by_test_id("check-button").click()
+        expect(page.get_by_test_id("shutter")).to_be_enabled(timeout=ANSWER_WITHIN_MS)
+        page.evaluate("window.track = document.querySelector('video.live').srcObject.getVideoTracks()[0]")
+        page.evaluate(hide, True)
+        assert page.evaluate("window.track.readyState") == "ended"
+        # The page draws once a frame: before that the button is still the one of the camera that was let go.
+        expect(page.get_by_test_id("shutter")).to_be_disabled()
+        page.evaluate(hide, False)
+        expect(page.get_by_test_id("shutter")).to_be_enabled(timeout=ANSWER_WITHIN_MS)
+        assert page.evaluate("document.querySelector('video.live').srcObject.getVideoTracks()[0].readyState") == "live"

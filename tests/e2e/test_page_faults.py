@@ -96,25 +96,6 @@ def test_a_camera_that_is_unplugged_midway(launch: LaunchBrowser, server: str, p
         expect_screen(page, "review")
 
 
-def test_a_page_that_is_hidden_lets_go_of_the_camera(launch: LaunchBrowser, server: str) -> None:
-    hide = (
-        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-        " document.dispatchEvent(new Event('visibilitychange')); }"
-    )
-    with launch(*FAKE_CAMERA) as browser:
-        page = open_page(browser, server)
-        page.get_by_test_id("check-button").click()
-        expect(page.get_by_test_id("shutter")).to_be_enabled(timeout=ANSWER_WITHIN_MS)
-        page.evaluate("window.track = document.querySelector('video.live').srcObject.getVideoTracks()[0]")
-        page.evaluate(hide, True)
-        assert page.evaluate("window.track.readyState") == "ended"
-        # The page draws once a frame: before that the button is still the one of the camera that was let go.
-        expect(page.get_by_test_id("shutter")).to_be_disabled()
-        page.evaluate(hide, False)
-        expect(page.get_by_test_id("shutter")).to_be_enabled(timeout=ANSWER_WITHIN_MS)
-        assert page.evaluate("document.querySelector('video.live').srcObject.getVideoTracks()[0].readyState") == "live"
-
-
 # --- photos -----------------------------------------------------------------------------------------------------------
 
 

@@ -138,9 +138,8 @@ def _at_first_point(part: PartMetrics, what: str) -> Interval | None:
 
 
 def _specificity_at_95(part: PartMetrics) -> Interval | None:
-    if part.malignancy is None or not part.malignancy.specificity_at:
-        return None
-    return part.malignancy.specificity_at[0].specificity
+    known = part.malignancy.specificity_at if part.malignancy else []
+    return next((at.specificity for at in known if at.sensitivity == 0.95), None)
 
 
 def _figure_if_known(values: Sequence[Interval | None]) -> Figure | None:
